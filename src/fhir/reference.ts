@@ -1,0 +1,42 @@
+/** Literal references: relative, absolute, versioned, contained (FHIR R4 section 2.3.0.1). */
+import { RESOURCE_TYPES } from './definitions.ts';
+
+export interface LiteralReference {
+  readonly type: string;
+  readonly id: string;
+  readonly version?: string;
+  /** Base URL of an absolute reference. */
+  readonly base?: string;
+}
+
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** @returns `undefined` for `#contained`, `urn:…` and whatever is no literal reference to a resource. */
+export function parseReference(text: string): LiteralReference | undefined {
+  const parts = text.split('/');
+  const history = parts.length >= 4 && parts.at(-2) === '_history' ? parts.at(-1) : undefined;
+  if (history !== undefined) parts.splice(-2);
+  const id = parts.pop();
+  const type = parts.pop();
+  if (id === undefined || type === undefined || !ID.test(id) || !RESOURCE_TYPES.has(type)) return undefined;
+  if (history !== undefined && !ID.test(history)) return undefined;
+  const base = parts.join('/');
+  if (base !== '' && !/^https?:\/\/[^/]/.test(base)) return undefined;
+  return { type, id, ...(history === undefined ? {} : { version: history }), ...(base === '' ? {} : { base }) };
+}
+
+/**
+ * A reference as the upstream would write it relative to its own base, without version: `Patient/p1`. A reference to
+ * another server stays absolute.
+ * @returns `undefined` where the text is no literal reference
+ */
+export function localReference(text: string, base: string): string | undefined {
+  const parsed = parseReference(text);
+  if (parsed === undefined) return undefined;
+  const local = `${parsed.type}/${parsed.id}`;
+  return parsed.base === undefined || parsed.base === base ? local : `${parsed.base}/${local}`;
+}

@@ -1,0 +1,54 @@
+/** The seams between the pure core and the world: types only. Adapters implement them; tests use the real adapters. */
+import type { AuditRecord, DecidedUnder } from './audit/record.ts';
+import type { SubjectRecord } from './decide/decision.ts';
+import type { Resource } from './fhir/resource.ts';
+import type { PolicyEvaluator, View } from './policy/question.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Claims of a verified token, as they came. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+export interface TokenVerifier {
+  /** @throws PrivityError `login` for any token that does not verify. */
+  verify(token: string): Promise<{ readonly issuer: string; readonly claims: Claims }>;
+}
+
+export interface UpstreamAnswer {
+  readonly status: number;
+  /** Lower-case names; only `etag`, `last-modified`, `location`, `content-type`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed FHIR JSON; absent for 204 and 304. */
+  readonly resource?: Resource;
+}
+
+export interface Upstream {
+  /** Base URL, no trailing slash. */
+  readonly base: string;
+  /**
+   * GET `path` (relative to the base, with query) as FHIR JSON.
+   * @throws PrivityError `upstream-unavailable`, `upstream-timeout`, `too-large`, `upstream-invalid`
+   */
+  get(path: string, signal?: AbortSignal): Promise<UpstreamAnswer>;
+}
+
+export interface ConsentSource {
+  /** What is known about a subject (`Patient/p1`). @throws PrivityError when it can't be known: then nothing is disclosed. */
+  load(subject: string, signal?: AbortSignal): Promise<SubjectRecord>;
+}
+
+export interface PolicySource {
+  /** The policy sets in force now. */
+  current(): { readonly evaluator: PolicyEvaluator; readonly views: ReadonlyMap<string, View> };
+}
+
+export interface AuditLog {
+  /**
+   * Resolves once the record is durable and what it was decided under still holds.
+   * @throws PrivityError `audit-unavailable`; `decision-stale` (decide again)
+   */
+  append(record: AuditRecord, under?: DecidedUnder): Promise<void>;
+}
