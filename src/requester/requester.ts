@@ -41,6 +41,12 @@ export interface Scope {
   readonly text: string;
 }
 
+/** A scope that grants nothing: malformed, or with a part that this gateway can not hold to. */
+export interface RefusedScope {
+  readonly scope: string;
+  readonly reason: string;
+}
+
 /** An attestation made with the request: `X-Attestation: PN-14; <text>`. */
 export interface AssertedAttestation {
   readonly kind: string;
@@ -68,6 +74,8 @@ export interface Requester {
   readonly references: readonly string[];
   readonly identifiers: readonly Identifier[];
   readonly scopes: readonly Scope[];
+  /** Scopes of the token that grant nothing here, and why (for the log and `/admin/explain`). */
+  readonly refusedScopes?: readonly RefusedScope[];
   /** Facts that the issuer itself claims, as `supervised-own-program`. */
   readonly claimedFacts: readonly string[];
   readonly attestations: readonly AssertedAttestation[];
