@@ -5,15 +5,14 @@
 import { createHash } from 'node:crypto';
 import type {
   Attachment,
-  Binary,
   CodeableConcept,
   Coding,
   Condition,
-  DocumentReference,
   Encounter,
   MedicationRequest,
   Narrative,
   Observation,
+  Patient,
   Reference,
 } from 'fhir/r4.js';
 import { AMBULATORY, coding, concept } from './code-words.ts';
@@ -43,55 +42,6 @@ export function textAttachment(title: string, text: string, creation: string): A
     hash: createHash('sha1').update(bytes).digest('base64'),
     data: bytes.toString('base64'),
   };
-}
-
-export interface NoteStory {
-  readonly id: string;
-  readonly subject: string;
-  readonly type: Coding;
-  readonly title: string;
-  readonly author: Reference;
-  readonly custodian: string;
-  readonly encounter?: string;
-  readonly written: string;
-  readonly text: string;
-  /** Labels declared by the source system; a Binary without its own inherits from the document that refers to it. */
-  readonly security?: readonly Coding[];
-  readonly binarySecurity?: readonly Coding[];
-}
-
-/** A clinical note: the DocumentReference that describes it and the Binary that holds its text. */
-export function note(story: NoteStory): [DocumentReference, Binary] {
-  const { data, ...attachment } = textAttachment(story.title, story.text, story.written);
-  const security =
-    story.security === undefined ? {} : { meta: { security: [...story.security] }, securityLabel: [{ coding: [...story.security] }] };
-  const document: DocumentReference = {
-    resourceType: 'DocumentReference',
-    id: story.id,
-    ...security,
-    status: 'current',
-    docStatus: 'final',
-    type: concept(story.type),
-    category: [
-      concept(coding('http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category', 'clinical-note', 'Clinical Note')),
-    ],
-    subject: ref(story.subject),
-    date: story.written,
-    author: [story.author],
-    custodian: ref(story.custodian),
-    description: story.title,
-    content: [{ attachment: { ...attachment, url: `Binary/${story.id}-text` } }],
-    ...(story.encounter === undefined ? {} : { context: { encounter: [ref(story.encounter)] } }),
-  };
-  const binary: Binary = {
-    resourceType: 'Binary',
-    id: `${story.id}-text`,
-    ...(story.binarySecurity === undefined ? {} : { meta: { security: [...story.binarySecurity] } }),
-    contentType: 'text/plain; charset=utf-8',
-    securityContext: ref(`DocumentReference/${story.id}`),
-    data,
-  };
-  return [document, binary];
 }
 
 export interface ConditionStory {
@@ -216,5 +166,28 @@ export function prescription(story: PrescriptionStory): MedicationRequest {
     ...(story.dispenser === undefined ? {} : { performer: ref(story.dispenser) }),
     ...(story.reason === undefined ? {} : { reasonCode: [story.reason] }),
     dosageInstruction: [{ text: story.sig }],
+  };
+}
+
+export interface PatientStory {
+  readonly id: string;
+  readonly given: readonly string[];
+  readonly family: string;
+  readonly gender: 'female' | 'male';
+  readonly born: string;
+  readonly mrn: string;
+}
+
+/** A patient of Lakeside Health. */
+export function patient(story: PatientStory): Patient {
+  return {
+    resourceType: 'Patient',
+    id: story.id,
+    identifier: [{ system: 'https://privity.example/mrn', value: story.mrn }],
+    active: true,
+    name: [{ use: 'official', family: story.family, given: [...story.given] }],
+    gender: story.gender,
+    birthDate: story.born,
+    managingOrganization: ref('Organization/lakeside-health'),
   };
 }

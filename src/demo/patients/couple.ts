@@ -3,10 +3,11 @@
  * (design.md 4.2: every subject must permit). And what Daniel, her husband, told about her: reported by him, about her.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { note, observation, problem, ref, visit } from './build.ts';
+import { observation, patient, problem, ref, visit } from './build.ts';
 import type { Calendar } from './calendar.ts';
 import { coding, concept, cpt, icd, NOTE, PSYTHPN, RESTRICTED, worded } from './code-words.ts';
 import { ORG, WHO } from './directory.ts';
+import { note } from './note.ts';
 
 const BOTH = 'Group/alvarez-couple';
 
@@ -16,16 +17,7 @@ export function couple(calendar: Calendar): FhirResource[] {
 
 function daniel(calendar: Calendar): FhirResource[] {
   return [
-    {
-      resourceType: 'Patient',
-      id: 'daniel',
-      identifier: [{ system: 'https://privity.example/mrn', value: 'LH-100432' }],
-      active: true,
-      name: [{ use: 'official', family: 'Alvarez', given: ['Daniel'] }],
-      gender: 'male',
-      birthDate: calendar.bornYearsAgo(45),
-      managingOrganization: ref(ORG.lakeside),
-    },
+    patient({ id: 'daniel', given: ['Daniel'], family: 'Alvarez', gender: 'male', born: calendar.bornYearsAgo(45), mrn: 'LH-100432' }),
     {
       resourceType: 'RelatedPerson',
       id: 'daniel-spouse-of-maria',

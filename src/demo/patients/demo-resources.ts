@@ -4,21 +4,24 @@
  */
 import type { RecordedAttestation } from '../../decide/decision.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import { aisha } from './aisha.ts';
 import { calendarOf } from './calendar.ts';
 import { couple } from './couple.ts';
 import { directory, ORG } from './directory.ts';
 import { elena, elenaEarlier } from './elena.ts';
 import { james } from './james.ts';
+import { lily } from './lily.ts';
 import { maria } from './maria.ts';
 import { mariaNotes } from './maria-notes.ts';
-import { others } from './others.ts';
+import { mixedVisit } from './mixed-visit.ts';
 import { recordedAttestations } from './recorded.ts';
+import { robert } from './robert.ts';
 import { APPROVED_FORMS } from './signed-consent.ts';
 
 /** @param today the demo's day; dates of the stories count from it */
 export function demoResources(today: Date = new Date()): Resource[] {
   const calendar = calendarOf(today);
-  return [directory, maria, mariaNotes, couple, james, elena, others].flatMap((story) => story(calendar));
+  return [directory, maria, mixedVisit, mariaNotes, couple, james, elena, lily, robert, aisha].flatMap((story) => story(calendar));
 }
 
 /** Earlier versions of some of those resources, oldest first: put before {@link demoResources}, they become history. */

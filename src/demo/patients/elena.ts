@@ -4,10 +4,11 @@
  * is open now, though one of the two Consents still says `active`.
  */
 import type { Consent, FhirResource } from 'fhir/r4.js';
-import { note, observation, problem, ref, visit } from './build.ts';
+import { observation, patient, problem, ref, visit } from './build.ts';
 import type { Calendar } from './calendar.ts';
 import { coding, concept, cpt, icd, label, loinc, NOTE, PSYTHPN, RESTRICTED } from './code-words.ts';
 import { ORG, WHO } from './directory.ts';
+import { note } from './note.ts';
 import { APPROVED_FORMS, type AuthorizationStory, authorization } from './signed-consent.ts';
 
 const ELENA = 'Patient/elena';
@@ -26,16 +27,7 @@ export function elenaEarlier(calendar: Calendar): FhirResource[] {
 
 function person(calendar: Calendar): FhirResource[] {
   return [
-    {
-      resourceType: 'Patient',
-      id: 'elena',
-      identifier: [{ system: 'https://privity.example/mrn', value: 'LH-101208' }],
-      active: true,
-      name: [{ use: 'official', family: 'Petrova', given: ['Elena'] }],
-      gender: 'female',
-      birthDate: calendar.bornYearsAgo(51),
-      managingOrganization: ref(ORG.lakeside),
-    },
+    patient({ id: 'elena', given: ['Elena'], family: 'Petrova', gender: 'female', born: calendar.bornYearsAgo(51), mrn: 'LH-101208' }),
     {
       resourceType: 'Coverage',
       id: 'elena-self-pay',

@@ -4,10 +4,11 @@
  * to Lakeside Family Practice; a psychiatrist or an emergency department has none. His ankle is nobody's secret.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { note, observation, prescription, problem, ref, visit } from './build.ts';
+import { observation, patient, prescription, problem, ref, visit } from './build.ts';
 import type { Calendar } from './calendar.ts';
 import { coding, concept, icd, label, loinc, NOTE, PART2, PSYTHPN, RESTRICTED, rxnorm, snomed, worded } from './code-words.ts';
 import { ORG, WHO } from './directory.ts';
+import { note } from './note.ts';
 import { APPROVED_FORMS, authorization } from './signed-consent.ts';
 
 const JAMES = 'Patient/james';
@@ -20,17 +21,7 @@ export function james(calendar: Calendar): FhirResource[] {
 
 function elsewhere(calendar: Calendar): FhirResource[] {
   return [
-    {
-      resourceType: 'Patient',
-      id: 'james',
-      identifier: [{ system: 'https://privity.example/mrn', value: 'LH-100977' }],
-      active: true,
-      name: [{ use: 'official', family: 'Carter', given: ['James'] }],
-      gender: 'male',
-      birthDate: calendar.bornYearsAgo(35),
-      generalPractitioner: [WHO.bennett],
-      managingOrganization: ref(ORG.lakeside),
-    },
+    patient({ id: 'james', given: ['James'], family: 'Carter', gender: 'male', born: calendar.bornYearsAgo(35), mrn: 'LH-100977' }),
     problem({
       id: 'james-ankle',
       subject: JAMES,

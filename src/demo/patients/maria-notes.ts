@@ -4,10 +4,10 @@
  * point 5); the authorization that opens the notes to Maria's psychiatrist, and to nobody else.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { note } from './build.ts';
 import type { Calendar } from './calendar.ts';
 import { NOTE, PSYTHPN, RESTRICTED } from './code-words.ts';
 import { ORG, WHO } from './directory.ts';
+import { note } from './note.ts';
 import { APPROVED_FORMS, authorization } from './signed-consent.ts';
 
 const MARIA = 'Patient/maria';
