@@ -1,0 +1,248 @@
+/** What parseSearch makes of a parameter, and what it refuses. */
+
+/** Situation, resource type, name, value, what the parsed parameter must contain. */
+export type ParseCase = readonly [string, string, string, string, object];
+
+export const parseCases: readonly ParseCase[] = [
+  ['a code', 'Condition', 'code', 'F32.9', { name: 'code', kind: 'token', values: [{ kind: 'token', code: 'F32.9' }] }],
+  ['system and code', 'Condition', 'code', 'urn:s|F32.9', { values: [{ kind: 'token', system: 'urn:s', code: 'F32.9' }] }],
+  ['no system', 'Condition', 'code', '|F32.9', { values: [{ kind: 'token', system: '', code: 'F32.9' }] }],
+  ['any code of a system', 'Condition', 'code', 'urn:s|', { values: [{ kind: 'token', system: 'urn:s' }] }],
+  ['alternatives', 'Condition', 'code', 'a,b', { values: [{ code: 'a' }, { code: 'b' }] }],
+  ['an escaped comma', 'Patient', 'name', 'a\\,b', { values: [{ kind: 'text', text: 'a,b' }] }],
+  ['an escaped bar', 'Condition', 'code', 'a\\|b', { values: [{ kind: 'token', code: 'a|b' }] }],
+  ['an escaped backslash before a comma', 'Patient', 'name', 'a\\\\,b', { values: [{ text: 'a\\' }, { text: 'b' }] }],
+  [
+    'an escaped dollar in a composite',
+    'Observation',
+    'code-value-string',
+    'x$a\\$b',
+    { values: [{ parts: [{ code: 'x' }, { text: 'a$b' }] }] },
+  ],
+  ['a backslash that escapes nothing', 'Patient', 'name', 'a\\b', { values: [{ text: 'a\\b' }] }],
+  ['a modifier', 'Patient', 'name:exact', 'Peter', { modifier: 'exact' }],
+  [':missing', 'Patient', 'name:missing', 'true', { modifier: 'missing', values: [{ kind: 'missing', missing: true }] }],
+  [
+    'a date is a range',
+    'Patient',
+    'birthdate',
+    'ge2013-01',
+    {
+      values: [{ kind: 'date', prefix: 'ge', low: Date.parse('2013-01-01'), high: Date.parse('2013-02-01') }],
+    },
+  ],
+  [
+    'a date with minutes',
+    'Encounter',
+    'date',
+    'le2013-01-14T10:00',
+    {
+      values: [{ prefix: 'le', low: Date.parse('2013-01-14T10:00Z'), high: Date.parse('2013-01-14T10:01Z') }],
+    },
+  ],
+  [
+    'a zone whose plus became a space',
+    'Encounter',
+    'date',
+    '2013-01-14T10:00:00 02:00',
+    { values: [{ low: Date.parse('2013-01-14T08:00:00Z') }] },
+  ],
+  ['December', 'Patient', 'birthdate', '2013-12', { values: [{ high: Date.parse('2014-01-01') }] }],
+  ['a number with precision', 'RiskAssessment', 'probability', 'gt0.8', { values: [{ kind: 'number', prefix: 'gt', value: 0.8 }] }],
+  ['100 is 99.5 up to 100.5', 'RiskAssessment', 'probability', '100', { values: [{ low: 99.5, high: 100.5 }] }],
+  ['100.00 is 99.995 up to 100.005', 'RiskAssessment', 'probability', '100.00', { values: [{ low: 99.995, high: 100.005 }] }],
+  ['1e2 is 95 up to 105', 'RiskAssessment', 'probability', '1e2', { values: [{ low: 95, high: 105 }] }],
+  [
+    'a quantity',
+    'Observation',
+    'value-quantity',
+    'le5.4|http://unitsofmeasure.org|mg',
+    {
+      values: [{ kind: 'quantity', prefix: 'le', value: 5.4, system: 'http://unitsofmeasure.org', code: 'mg' }],
+    },
+  ],
+  ['a quantity with a unit only', 'Observation', 'value-quantity', '5.4||mg', { values: [{ value: 5.4, code: 'mg' }] }],
+  ['a reference', 'Observation', 'subject', 'Patient/1', { values: [{ kind: 'reference', type: 'Patient', id: '1' }] }],
+  ['a bare id', 'Observation', 'subject', '1', { values: [{ kind: 'reference', id: '1' }] }],
+  ['a typed id', 'Observation', 'subject:Patient', '1', { modifier: 'type', values: [{ type: 'Patient', id: '1' }] }],
+  [
+    'an absolute reference',
+    'Observation',
+    'subject',
+    'http://x.example/fhir/Patient/1',
+    {
+      values: [{ type: 'Patient', id: '1', base: 'http://x.example/fhir' }],
+    },
+  ],
+  [
+    'an identifier of a reference',
+    'Observation',
+    'subject:identifier',
+    'urn:s|1',
+    { modifier: 'identifier', values: [{ kind: 'token', code: '1' }] },
+  ],
+  [
+    'a composite',
+    'Observation',
+    'code-value-quantity',
+    'urn:s|1$gt5',
+    {
+      kind: 'composite',
+      values: [
+        {
+          parts: [
+            { kind: 'token', system: 'urn:s', code: '1' },
+            { kind: 'quantity', prefix: 'gt', value: 5 },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    'a chain with a type',
+    'Observation',
+    'subject:Patient.name',
+    'peter',
+    {
+      name: 'subject',
+      values: [],
+      chain: { type: 'Patient', next: [{ resourceType: 'Patient', name: 'name', values: [{ text: 'peter' }] }] },
+    },
+  ],
+  [
+    'a chain to every type that knows the name',
+    'Observation',
+    'subject.identifier',
+    '1',
+    {
+      chain: { next: [{ resourceType: 'Group' }, { resourceType: 'Device' }, { resourceType: 'Patient' }, { resourceType: 'Location' }] },
+    },
+  ],
+  [
+    'a chain of two links',
+    'Observation',
+    'subject:Patient.organization.name',
+    'x',
+    {
+      chain: { next: [{ name: 'organization', chain: { next: [{ resourceType: 'Organization', name: 'name' }] } }] },
+    },
+  ],
+  [
+    'a modifier at the end of a chain',
+    'Observation',
+    'subject:Patient.name:exact',
+    'x',
+    { chain: { next: [{ name: 'name', modifier: 'exact' }] } },
+  ],
+  [
+    '_has',
+    'Patient',
+    '_has:Observation:patient:code',
+    '1234-5',
+    {
+      name: '_has',
+      has: { type: 'Observation', reference: 'patient', next: { resourceType: 'Observation', name: 'code', values: [{ code: '1234-5' }] } },
+    },
+  ],
+  [
+    'nested _has',
+    'Patient',
+    '_has:Observation:patient:_has:AuditEvent:entity:agent',
+    'x',
+    {
+      has: { next: { resourceType: 'Observation', has: { type: 'AuditEvent', reference: 'entity', next: { name: 'agent' } } } },
+    },
+  ],
+  [
+    '_has that ends in a chain',
+    'Patient',
+    '_has:Observation:patient:encounter.status',
+    'finished',
+    {
+      has: { next: { name: 'encounter', chain: { next: [{ resourceType: 'Encounter' }, { resourceType: 'EpisodeOfCare' }] } } },
+    },
+  ],
+  [
+    'a chain that ends in _has',
+    'Encounter',
+    'patient._has:Group:member:_id',
+    'g',
+    {
+      chain: { next: [{ resourceType: 'Patient', has: { type: 'Group', reference: 'member' } }] },
+    },
+  ],
+  ['the id', 'Patient', '_id', 'p1', { kind: 'token', values: [{ code: 'p1' }] }],
+  ['full text', 'Patient', '_content', 'x', { kind: 'special', values: [{ kind: 'text', text: 'x' }] }],
+];
+
+/** Situation, resource type, name, value, the name that the refusal states. */
+export const refusedCases: readonly (readonly [string, string, string, string, string])[] = [
+  ['an unknown name', 'Patient', 'favourite', 'x', 'favourite'],
+  ['a name of another type', 'Patient', 'clinical-status', 'x', 'clinical-status'],
+  ['__proto__', 'Patient', '__proto__', 'x', '__proto__'],
+  ['constructor', 'Patient', 'constructor', 'x', 'constructor'],
+  ['toString on a common table', 'Resource', 'toString', 'x', 'toString'],
+  ['hasOwnProperty as a chain', 'Observation', 'subject.hasOwnProperty', 'x', 'subject'],
+  ['__proto__ as a type in _has', 'Patient', '_has:__proto__:patient:code', 'x', '_has'],
+  ['__proto__ as a reference in _has', 'Patient', '_has:Observation:__proto__:code', 'x', '_has'],
+  ['an empty name', 'Patient', '', 'x', ''],
+  ['an unknown modifier', 'Patient', 'name:phonetic', 'x', 'name'],
+  ['a modifier of another type', 'Patient', 'birthdate:exact', '2013', 'birthdate'],
+  ['a modifier on a composite', 'Observation', 'code-value-quantity:missing', 'true', 'code-value-quantity'],
+  ['a type that the reference can not point at', 'Observation', 'subject:Practitioner', '1', 'subject'],
+  ['a type that is none', 'Observation', 'subject:Foo', '1', 'subject'],
+  ['a typed reference of another type', 'Observation', 'subject:Patient', 'Group/1', 'subject'],
+  ['an unknown prefix', 'Patient', 'birthdate', 'xx2013', 'birthdate'],
+  ['no date', 'Patient', 'birthdate', 'yesterday', 'birthdate'],
+  ['a day that is not', 'Patient', 'birthdate', '2013-02-30', 'birthdate'],
+  ['no number', 'RiskAssessment', 'probability', 'high', 'probability'],
+  ['a number out of range', 'RiskAssessment', 'probability', '1e999', 'probability'],
+  ['no boolean for :missing', 'Patient', 'name:missing', '1', 'name'],
+  ['an empty value', 'Patient', 'name', '', 'name'],
+  ['an empty alternative', 'Patient', 'name', 'a,,b', 'name'],
+  ['a bar alone', 'Patient', 'identifier', '|', 'identifier'],
+  ['a composite with too few parts', 'Observation', 'code-value-quantity', 'x', 'code-value-quantity'],
+  ['a composite with too many parts', 'Observation', 'code-value-quantity', 'x$1$2', 'code-value-quantity'],
+  ['a chain through what is no reference', 'Patient', 'name.family', 'x', 'name'],
+  ['a chain to a name that no target knows', 'Observation', 'subject.clinical-status', 'x', 'subject'],
+  ['_has without a parameter', 'Patient', '_has:Observation:patient', 'x', '_has'],
+  ['_has as a plain name', 'Patient', '_has', 'x', '_has'],
+  ['_has through a reference that points elsewhere', 'Patient', '_has:Observation:encounter:code', 'x', '_has'],
+  ['a chain without end', 'Observation', 'derived-from:Observation.'.repeat(8) + 'code', 'x', 'derived-from'],
+  ['a count that is none', 'Patient', '_count', '-1', '_count'],
+  ['a count twice', 'Patient', '_count', '1&_count=2', '_count'],
+  ['an unknown summary', 'Patient', '_summary', 'most', '_summary'],
+  ['an unknown total', 'Patient', '_total', 'some', '_total'],
+  ['a sort by an unknown parameter', 'Patient', '_sort', 'favourite', '_sort'],
+  ['a sort by __proto__', 'Patient', '_sort', '-__proto__', '_sort'],
+  ['an include of an unknown type', 'Patient', '_include', 'Foo:patient', '_include'],
+  ['an include by what is no reference', 'Patient', '_include', 'Patient:name', '_include'],
+  ['an include with an unknown modifier', 'Patient', '_include:often', 'Patient:organization', '_include'],
+  ['elements that are no names', 'Patient', '_elements', 'a b', '_elements'],
+];
+
+export const resultCases: readonly (readonly [string, string, object])[] = [
+  ['a count', '_count=10', { count: 10 }],
+  [
+    'a sort',
+    '_sort=birthdate,-_id',
+    {
+      sort: [
+        { parameter: 'birthdate', descending: false },
+        { parameter: '_id', descending: true },
+      ],
+    },
+  ],
+  ['an include', '_include=Patient:organization', { include: [{ source: 'Patient', parameter: 'organization', iterate: false }] }],
+  ['an include with a target', '_include=Patient:link:RelatedPerson', { include: [{ parameter: 'link', target: 'RelatedPerson' }] }],
+  ['an include that goes on', '_include:iterate=Patient:organization', { include: [{ iterate: true }] }],
+  ['every reference of a type', '_include=Patient:*', { include: [{ source: 'Patient', parameter: '*' }] }],
+  ['everything', '_include=*', { include: [{ source: '*', parameter: '*' }] }],
+  ['a reverse include', '_revinclude=Provenance:target', { revinclude: [{ source: 'Provenance', parameter: 'target' }] }],
+  ['a reverse include that goes on', '_revinclude:iterate=Observation:patient', { revinclude: [{ iterate: true }] }],
+  ['a summary', '_summary=count', { summary: 'count' }],
+  ['elements, twice', '_elements=id,name&_elements=birthDate', { elements: ['id', 'name', 'birthDate'] }],
+  ['a total', '_total=none', { total: 'none' }],
+  ['contained', '_contained=both&_containedType=contained', { contained: 'both', containedType: 'contained' }],
+  ['format', '_format=json&_pretty=true', { format: 'json', pretty: true }],
+];
