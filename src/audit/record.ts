@@ -19,6 +19,8 @@ export interface AuditDecision {
   }[];
   /** Canonical JSON of the questions asked, for replay; the store keeps each distinct text once. */
   readonly context: string;
+  /** What a reviewer has to look at (`psychotherapy-note-candidate`, …); each opens a review of the resource. */
+  readonly reviews?: readonly string[];
 }
 
 export interface AuditRecord {
@@ -67,4 +69,25 @@ export interface AuditRecord {
 export interface DecidedUnder {
   readonly policyVersion: string;
   readonly epochs: readonly { readonly subject: string; readonly epoch: string }[];
+}
+
+/** A decision as the store keeps it: the context by its id, the SHA-256 of its text in hex. */
+export interface StoredDecision extends Omit<AuditDecision, 'context'> {
+  readonly contextId: string;
+}
+
+/** A record as it is stored, hashed and read back. */
+export interface StoredRecord extends Omit<AuditRecord, 'decisions'> {
+  readonly decisions: readonly StoredDecision[];
+}
+
+/** A stored record's place in the chain of the process that wrote it. Hashes and MAC are lower-case hex. */
+export interface ChainLink {
+  /** UUID of the chain. */
+  readonly chain: string;
+  /** 1 for the first record. */
+  readonly seq: number;
+  readonly prevHash: string;
+  readonly hash: string;
+  readonly mac: string;
 }
