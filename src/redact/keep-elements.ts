@@ -1,0 +1,34 @@
+/**
+ * Leaves of a resource the top-level elements that are asked for; `resourceType`, `id` and `meta` always stay, contained
+ * resources as long as a kept element refers to them. Marked SUBSETTED where something was left out (FHIR R4 3.1.1.5.9).
+ */
+import { elementOf } from '../fhir/definitions.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { containedCuts } from './contained-cuts.ts';
+import { findPointers } from './find-pointers.ts';
+import { removePaths } from './remove-paths.ts';
+import { addMark, SUBSETTED } from './security-marks.ts';
+
+const ALWAYS = new Set(['resourceType', 'id', '_id', 'meta', 'contained']);
+
+/**
+ * @param keep whether an element stays, by its name in the definition: `value[x]`; what FHIR does not define goes
+ * @returns the same object where nothing was left out
+ */
+export function keepElements(resource: Resource, keep: (name: string) => boolean): Resource {
+  const rest: Record<string, unknown> = {};
+  let dropped = false;
+  for (const [property, value] of Object.entries(resource)) {
+    const name = elementOf(resource.resourceType, property.startsWith('_') ? property.slice(1) : property)?.name;
+    if (ALWAYS.has(property) || (name !== undefined && keep(name))) rest[property] = value;
+    else dropped = true;
+  }
+  return dropped ? addMark(withoutOrphans(rest as Resource), 'tag', SUBSETTED) : resource;
+}
+
+function withoutOrphans(resource: Resource): Resource {
+  if (resource.contained === undefined) return resource;
+  const { contained: _, ...bare } = resource;
+  const pointers = findPointers(resource);
+  return pointers === undefined ? (bare as Resource) : (removePaths(resource, containedCuts(resource, pointers).orphans) ?? resource);
+}

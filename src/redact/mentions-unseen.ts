@@ -1,0 +1,29 @@
+/**
+ * A quick look whether a resource may point at something that the requester can't see, without its definitions: most
+ * resources do not, and leave as they came.
+ */
+import type { Json, Resource } from '../fhir/resource.ts';
+import { MAX_DEPTH } from '../fhir/walk-elements.ts';
+import type { RedactContext } from './redact-context.ts';
+
+/** `Observation/o1` at the start or after a slash, or a `urn:`. */
+const POINTER = /(?:^|\/)[A-Z][A-Za-z]{2,}\/[A-Za-z0-9\-.]|^urn:/;
+
+/** @returns `true` also where a text only looks like a pointer, and where the resource nests too deep */
+export function mentionsUnseen(resource: Resource, context: RedactContext): boolean {
+  return into(resource as Json, context, 0);
+}
+
+function into(value: Json, context: RedactContext, depth: number): boolean {
+  if (typeof value === 'string') return POINTER.test(value) && isUnseen(value, context);
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth > MAX_DEPTH) return true;
+  if (Array.isArray(value)) return value.some((item: Json) => into(item, context, depth + 1));
+  for (const name in value) if (into((value as Record<string, Json>)[name] as Json, context, depth + 1)) return true;
+  return false;
+}
+
+function isUnseen(text: string, context: RedactContext): boolean {
+  const target = text.split(/[#|]/, 1)[0] as string;
+  return context.canSee(target) === false || context.isRedacted?.(target) === true;
+}

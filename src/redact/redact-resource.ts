@@ -1,0 +1,27 @@
+/**
+ * Carries a decision out on a resource (design.md 4.4): withheld, redacted, viewed, labelled with its obligations, its
+ * URLs mended.
+ */
+import type { DecidedResource } from '../decide/decision.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { applyView } from './apply-view.ts';
+import type { RedactContext } from './redact-context.ts';
+import { redactParts } from './redact-parts.ts';
+import { rewriteStrings } from './rewrite-strings.ts';
+import { addMark, NO_REDISCLOSURE } from './security-marks.ts';
+
+export type { RedactContext } from './redact-context.ts';
+
+/**
+ * @returns what the requester gets: valid by the base R4 definition where the input was, and the very same object where
+ * nothing had to change; `undefined` where it is withheld
+ */
+export function redactResource({ labeled, decision }: DecidedResource, context: RedactContext): Resource | undefined {
+  if (decision.effect === 'withhold') return undefined;
+  const redacted = redactParts(labeled.resource, decision.remove, context);
+  if (redacted === undefined) return undefined;
+  const viewed = decision.view === undefined ? redacted : applyView(redacted, decision.view);
+  if (viewed === undefined) return undefined;
+  const marked = decision.obligations.includes('NORDSCLCD') ? addMark(viewed, 'security', NO_REDISCLOSURE) : viewed;
+  return rewriteStrings(marked, context.rewrite);
+}

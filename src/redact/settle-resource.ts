@@ -1,0 +1,79 @@
+/**
+ * Makes what is left after a cut a valid resource again: where a cardinality or an invariant of the base definition
+ * broke, the part that it is defined on goes too, at last the whole resource (design.md 4.1 point 7, 4.4).
+ */
+import type { Path, Resource } from '../fhir/resource.ts';
+import { validateInvariants } from '../fhir/validate-invariants.ts';
+import { type ValidationIssue, validateStructure } from '../fhir/validate-structure.ts';
+import { containedCuts } from './contained-cuts.ts';
+import { cutReferences, MASKED } from './cut-references.ts';
+import { findPointers } from './find-pointers.ts';
+import { removePaths } from './remove-paths.ts';
+import { setPaths } from './set-paths.ts';
+import { textBeside } from './text-beside.ts';
+
+/** Every round takes something away; a resource that is not sound by then is withheld. */
+const ROUNDS = 50;
+
+/** @returns the valid rest, or `undefined` where nothing valid is left */
+export function settleResource(original: Resource, cut: Resource): Resource | undefined {
+  const known = knownIssues(original);
+  let current: Resource | undefined = cut;
+  for (let round = 0; round < ROUNDS && current !== undefined; round += 1) {
+    const next: Resource | 'withhold' = settleContained(current) ?? settleIssues(current, known);
+    if (next === current) return current;
+    current = next === 'withhold' ? undefined : next;
+  }
+  return undefined;
+}
+
+/** @returns `undefined` where contained resources and references agree */
+function settleContained(resource: Resource): Resource | 'withhold' | undefined {
+  const pointers = findPointers(resource);
+  if (pointers === undefined) return 'withhold';
+  const { orphans, dangling } = containedCuts(resource, pointers);
+  if (orphans.length === 0 && dangling.length === 0) return undefined;
+  return (
+    withoutReferences(
+      resource,
+      dangling.map(({ path }) => path),
+      orphans,
+    ) ?? 'withhold'
+  );
+}
+
+/** Cuts references, with the text beside them, and removes further places at once. */
+export function withoutReferences(resource: Resource, paths: readonly Path[], further: readonly Path[]): Resource | undefined {
+  const { remove, mask } = cutReferences(resource, paths);
+  const masked = setPaths(resource, mask, MASKED);
+  return removePaths(masked, [...remove, ...further, ...textBeside(masked, [...remove, ...mask], 'reference')]);
+}
+
+function settleIssues(resource: Resource, known: () => ReadonlySet<string>): Resource | 'withhold' {
+  const structure = newIssues(validateStructure(resource), known);
+  const issues = structure.length > 0 ? structure : newIssues(validateInvariants(resource), known);
+  if (issues.length === 0) return resource;
+  if (issues.some(({ kind }) => kind === 'depth')) return 'withhold';
+  return (
+    removePaths(
+      resource,
+      issues.map(({ path }) => path),
+    ) ?? 'withhold'
+  );
+}
+
+/** What was wrong upstream stays as it was; what FHIR does not define can't be judged and goes from a redacted resource. */
+function newIssues(issues: readonly ValidationIssue[], known: () => ReadonlySet<string>): readonly ValidationIssue[] {
+  return issues.length === 0 ? issues : issues.filter((issue) => issue.kind === 'unknown' || !known().has(issueKey(issue)));
+}
+
+const issueKey = ({ kind, what, path }: ValidationIssue): string =>
+  `${kind} ${what} ${path.filter((step) => typeof step === 'string').join('.')}`;
+
+function knownIssues(original: Resource): () => ReadonlySet<string> {
+  let known: ReadonlySet<string> | undefined;
+  return () => {
+    known ??= new Set([...validateStructure(original), ...validateInvariants(original)].map(issueKey));
+    return known;
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * Free text that repeats what was cut (threats.md 21). Nobody can tell from a text what it repeats, so the rule goes by
+ * place. Around a cut part, in every element that holds it up to the resource:
+ *
+ * | beside                                                                   | a segment was cut | a reference was cut |
+ * |--------------------------------------------------------------------------|-------------------|---------------------|
+ * | narratives (`text`, `Composition.section.text`), contained ones too      | go                | go                  |
+ * | summaries of the whole: `DiagnosticReport.conclusion`, titles (SUMMARIES)| go                | go                  |
+ * | notes: every Annotation                                                  | go                | stay                |
+ * | extensions whose value is free text                                      | go                | stay                |
+ * | the content that the coded parts describe (CONTENT)                      | goes              | stays               |
+ *
+ * Not beside a cut part, so kept for clinical safety: text inside its sibling parts, as `Dosage.text`.
+ */
+import { elementOf } from '../fhir/definitions.ts';
+import type { Json, Path, Resource } from '../fhir/resource.ts';
+import { isObject, walkElements } from '../fhir/walk-elements.ts';
+
+const SUMMARIES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Account', ['description']],
+  ['Appointment', ['description', 'comment', 'patientInstruction']],
+  ['AppointmentResponse', ['comment']],
+  ['AuditEvent', ['outcomeDesc']],
+  ['BodyStructure', ['description']],
+  ['Bundle', ['signature']],
+  ['CarePlan', ['title', 'description']],
+  ['CareTeam', ['name']],
+  ['ClaimResponse', ['disposition', 'form']],
+  ['ClinicalImpression', ['description', 'summary']],
+  ['DetectedIssue', ['detail']],
+  ['DiagnosticReport', ['conclusion', 'presentedForm']],
+  ['DocumentManifest', ['description']],
+  ['DocumentReference', ['description']],
+  ['ExplanationOfBenefit', ['disposition', 'form']],
+  ['Goal', ['statusReason']],
+  ['Group', ['name']],
+  ['ImagingStudy', ['description']],
+  ['List', ['title']],
+  ['RiskAssessment', ['mitigation']],
+  ['Schedule', ['comment']],
+  ['ServiceRequest', ['patientInstruction']],
+  ['Task', ['description']],
+]);
+
+/** Opaque or free content whose codes were cut: where it is required, the resource goes with it. */
+const CONTENT: ReadonlyMap<string, readonly string[]> = new Map([
+  ['BodyStructure', ['image']],
+  ['Communication', ['payload']],
+  ['CommunicationRequest', ['payload']],
+  ['Consent', ['sourceAttachment']],
+  ['DocumentReference', ['content']],
+  ['Media', ['content']],
+  ['Observation', ['valueString']],
+]);
+
+const FREE_TEXT_VALUES = ['valueString', 'valueMarkdown', 'valueAnnotation'];
+
+/**
+ * @param cuts places that are cut
+ * @param cause what is cut there: a part with labels of its own, or a reference to what can't be seen
+ * @returns the places of the free text that goes with them
+ */
+export function textBeside(resource: Resource, cuts: readonly Path[], cause: 'segment' | 'reference'): readonly Path[] {
+  if (cuts.length === 0) return [];
+  const found = new Map<string, Path>();
+  const add = (path: Path) => found.set(JSON.stringify(path), path);
+  const holders = new Set(cuts.flatMap((cut) => cut.map((_, depth) => JSON.stringify(cut.slice(0, depth)))));
+  walkElements(resource, ({ value, path, type }) => {
+    const contained = type === 'Narrative' && path.at(-3) === 'contained';
+    if (contained) add(path);
+    if (!isObject(value) || type === undefined || !holders.has(JSON.stringify(path))) return;
+    for (const name of Object.keys(value)) {
+      const named = elementOf(type, name)?.type;
+      if (named === 'Narrative' || (cause === 'segment' && named === 'Annotation')) add([...path, name]);
+    }
+    const names = [...(SUMMARIES.get(type) ?? []), ...(cause === 'segment' ? (CONTENT.get(type) ?? []) : [])];
+    for (const name of names) for (const own of [name, `_${name}`]) if (Object.hasOwn(value, own)) add([...path, own]);
+    if (cause === 'segment') for (const index of freeExtensions(value.extension)) add([...path, 'extension', index]);
+  });
+  return [...found.values()];
+}
+
+function freeExtensions(extensions: Json | undefined): readonly number[] {
+  if (!Array.isArray(extensions)) return [];
+  return extensions.flatMap((extension: Json, index) =>
+    isObject(extension) && FREE_TEXT_VALUES.some((name) => Object.hasOwn(extension, name)) ? [index] : [],
+  );
+}
