@@ -1,0 +1,183 @@
+/**
+ * The shape of the configuration (design.md section 6): every setting, its type, its safe default. Nothing unknown is
+ * accepted; what can only be judged together is in `find-conflicts.ts`. Defaults deny where a choice has a strict side.
+ */
+import * as z from 'zod';
+import { FACTS, RECIPIENTS } from '../policy/question.ts';
+import { isPurpose } from '../requester/read-purposes.ts';
+import { ROLES } from '../requester/requester.ts';
+
+/** Signatures that a resource server can check without holding a secret (RFC 7518, RFC 8725 section 3.1). */
+export const SIGNATURE_ALGORITHMS = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+
+const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
+const whole = (min: number, max: number) => z.int().min(min).max(max);
+const texts = z.array(z.string().min(1)).default([]);
+const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => !/[?#]/.test(text), 'must have neither query nor fragment')
+  .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must not hold credentials')
+  .transform((text) => text.replace(/\/+$/, ''));
+const coding = z.strictObject({ system: z.string().min(1), code: z.string().min(1) });
+const purpose = z.string().refine(isPurpose, 'must be a code of v3-PurposeOfUse');
+const reference = z.string().regex(/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/, 'must be a relative reference: Organization/o1');
+
+/** A secret in place, or the file that holds it; never both (`find-conflicts.ts`). */
+const client = { clientId: z.string().min(1), clientSecret: z.string().min(1).optional(), clientSecretFile: z.string().min(1).optional() };
+
+const upstreamAuth = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({ type: z.literal('bearer'), token: z.string().min(1).optional(), tokenFile: z.string().min(1).optional() }),
+  z.strictObject({ type: z.literal('client-credentials'), tokenUrl: httpUrl, ...client, scope: z.string().min(1).optional() }),
+]);
+
+const issuer = z.strictObject({
+  /** Exactly as in `iss`; no URL is normalized here. */
+  issuer: z.string().min(1),
+  /** Default: the public FHIR base. */
+  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  jwksUri: httpUrl.optional(),
+  introspection: z.strictObject({ url: httpUrl, ...client }).optional(),
+  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).default(['ES256', 'ES384', 'RS256', 'RS384']),
+  claims: section({
+    roles: z.string().min(1).optional(),
+    purposes: z.string().min(1).optional(),
+    organization: z.string().min(1).optional(),
+    fhirUser: z.string().min(1).optional(),
+    patient: z.string().min(1).optional(),
+    scope: z.string().min(1).optional(),
+    facts: z.string().min(1).optional(),
+  }),
+  roles: z.record(z.string(), z.enum(ROLES)).default({}),
+  clients: z
+    .record(
+      z.string(),
+      z.strictObject({
+        roles: z.array(z.enum(ROLES)).min(1),
+        purposes: z.array(purpose).default([]),
+        organization: z.string().min(1).optional(),
+      }),
+    )
+    .default({}),
+  /** Facts that tokens of this issuer may claim. */
+  facts: z.array(z.enum(FACTS)).default([]),
+  /** Other base URLs of the same record, as this issuer writes them in `fhirUser`. */
+  fhirBases: z.array(httpUrl).default([]),
+});
+
+const withheldAs = z.enum(['hide', 'announce']);
+
+export const configSchema = z.strictObject({
+  server: section({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: whole(0, 65_535).default(8080),
+    /** Default: `http://host:port`, on a loopback host only. */
+    publicUrl: httpUrl.optional(),
+    /** Addresses or CIDR ranges whose X-Forwarded-For is believed; none by default. */
+    trustedProxies: texts,
+    requestTimeoutMs: whole(1000, 600_000).default(60_000),
+    shutdownSeconds: whole(1, 600).default(30),
+    /** Requests a minute from one address; 0 = no bound. */
+    rateLimitPerMinute: whole(0, 1_000_000).default(0),
+  }),
+  upstream: section({
+    url: httpUrl,
+    fhirVersion: z.enum(['4.0.1']).default('4.0.1'),
+    timeoutMs: whole(100, 600_000).default(30_000),
+    connectTimeoutMs: whole(100, 60_000).default(5000),
+    connections: whole(1, 1024).default(64),
+    maxResponseBytes: whole(1024, 1_073_741_824).default(33_554_432),
+    auth: upstreamAuth.default({ type: 'none' }),
+    breaker: section({ failures: whole(1, 1000).default(5), openSeconds: whole(1, 3600).default(5) }),
+  }),
+  identity: section({
+    issuers: z.array(issuer).min(1, 'at least one issuer is needed'),
+    clockToleranceSeconds: whole(0, 60).default(30),
+    maxTokenBytes: whole(512, 65_536).default(16_384),
+    jwks: section({
+      /** Keys are fetched again at this age. */
+      refreshSeconds: whole(10, 86_400).default(600),
+      /** At least this long between two attempts, whatever unknown keys are named. */
+      cooldownSeconds: whole(1, 3600).default(30),
+      /** Keys this old are no longer used although the issuer is down. */
+      maxStaleSeconds: whole(10, 604_800).default(86_400),
+    }),
+  }),
+  classify: section({
+    psychotherapyNotes: section({
+      stores: texts,
+      profiles: texts,
+      categories: z.array(coding).default([]),
+      documentTypes: z.array(coding).default([]),
+      attesters: texts,
+    }),
+    part2Programs: z.array(reference).default([]),
+  }),
+  consent: section({
+    /** Base URLs to load Consents from; none = the upstream. */
+    sources: z.array(httpUrl).default([]),
+    cacheSeconds: whole(0, 3600).default(30),
+    combine: z.enum(['deny-overrides', 'most-recent']).default('deny-overrides'),
+    implicit: z.enum(['hipaa', 'basic-normal', 'all-normal', 'break-glass-only', 'deny']).default('hipaa'),
+    /** Canonical URLs of the forms that an authorization may be written on; none = any form. */
+    approvedForms: texts,
+    /** Organizations that this gateway speaks for. */
+    custodians: z.array(reference).default([]),
+  }),
+  policy: section({
+    directory: z.string().min(1).default('policies'),
+    /** Organization sets in force at the first start. */
+    activeSets: texts,
+    jurisdictions: texts,
+    withheld: section({
+      default: withheldAs.default('hide'),
+      ...(Object.fromEntries(RECIPIENTS.map((recipient) => [recipient, withheldAs.optional()])) as Record<
+        (typeof RECIPIENTS)[number],
+        z.ZodOptional<typeof withheldAs>
+      >),
+      patient: withheldAs.default('announce'),
+    }),
+    candidates: z.enum(['release-for-treatment', 'hold']).default('release-for-treatment'),
+    treatmentRelationship: z.enum(['asserted', 'evidenced']).default('asserted'),
+  }),
+  database: section({
+    /** Where the embedded PostgreSQL lives, and what else is kept between starts. */
+    dataDir: z.string().min(1).default('./data'),
+    /** A PostgreSQL of yours. */
+    url: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must be postgres://…')
+      .optional(),
+    urlFile: z.string().min(1).optional(),
+  }),
+  audit: section({
+    checkpointSeconds: whole(1, 86_400).default(60),
+    /** The MAC key of the log, outside the database. Default: made in the data directory. */
+    keyFile: z.string().min(1).optional(),
+  }),
+  limits: section({
+    maxBodyBytes: whole(1024, 134_217_728).default(4_194_304),
+    maxEntries: whole(1, 10_000).default(500),
+    pageSize: whole(1, 1000).default(50),
+    maxPageSize: whole(1, 1000).default(200),
+    /** Candidates looked at for one answer. */
+    candidates: whole(1, 100_000).default(1000),
+    includes: whole(0, 100_000).default(1000),
+    urlLength: whole(256, 65_536).default(8192),
+  }),
+  log: section({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') }),
+});
+
+export type ConfigInput = z.input<typeof configSchema>;
