@@ -4,6 +4,7 @@
  */
 import type { Confidentiality } from '../fhir/codes.ts';
 import type { Path, Resource } from '../fhir/resource.ts';
+import type { CodeIndex } from './code-set.ts';
 
 export interface Evidence {
   /** `declared`: in the resource itself. `derived`: by a code set. `contextual`: from a related resource. `installation`: a rule of `classify.psychotherapyNotes`. */
@@ -52,11 +53,33 @@ export interface ClassifyContext {
   /** Labels of the Encounter that the resource belongs to, of the documents that refer to a Binary, of the target of a Provenance. */
   readonly inherited?: readonly {
     readonly reference: string;
-    readonly rule: 'encounter' | 'referrer' | 'target';
+    readonly rule: 'encounter' | 'referrer' | 'target' | 'current-version';
     readonly labels: readonly Label[];
   }[];
   /** Base URL or name of the store that the resource was read from. */
   readonly store?: string;
   /** Codes of the authors' PractitionerRole.specialty, PractitionerRole.code and Practitioner.qualification. */
   readonly authorCodings?: readonly { readonly system?: string; readonly code?: string }[];
+}
+
+/** What an installation knows about its own psychotherapy notes (45 CFR 164.501: kept apart, by whom). Tokens are `system|code` or `code`. */
+export interface PsychotherapyNoteRules {
+  /** Base URLs or names of stores that hold nothing else; compared with ClassifyContext.store and meta.source. */
+  readonly stores: readonly string[];
+  /** Canonical URLs in meta.profile. */
+  readonly profiles: readonly string[];
+  /** Tokens in `category`. */
+  readonly categories: readonly string[];
+  /** Tokens in `type`. */
+  readonly documentTypes: readonly string[];
+  /** References (`Practitioner/p1`) that attest: authenticator, attester.party, sender. */
+  readonly attesters: readonly string[];
+}
+
+/** What classification goes by; the same for every resource until configuration or code sets change. */
+export interface ClassifyRules {
+  readonly index: CodeIndex;
+  readonly psychotherapyNotes: PsychotherapyNoteRules;
+  /** Organizations that are Part 2 programs: `Organization/o1`, or `system|value` of an identifier. */
+  readonly part2Programs: readonly string[];
 }
