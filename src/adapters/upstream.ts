@@ -1,0 +1,163 @@
+/**
+ * The FHIR server behind the gateway (design.md section 5): pooled keep-alive connections, one deadline and one size limit
+ * for every exchange, JSON only, no redirects, the gateway's own credentials. Nothing of the caller's request but the
+ * path that the flow built reaches it (threats.md 31, 46), and what comes back is read or refused.
+ */
+import { type Dispatcher, Pool } from 'undici';
+import type { UpstreamConfig } from '../config.ts';
+import { PrivityError } from '../errors.ts';
+import type { Clock, Upstream, UpstreamAnswer } from '../ports.ts';
+import { readUpstreamAnswer } from './upstream-answer.ts';
+import { createUpstreamCredentials } from './upstream-auth.ts';
+import { createBreaker, type ExchangeOutcome } from './upstream-breaker.ts';
+import { upstreamPath } from './upstream-path.ts';
+
+export interface UpstreamOptions {
+  /** Asks caches on the way for a fresh answer: for Consents (design.md section 5). */
+  readonly noCache?: boolean;
+}
+
+export interface UpstreamClient extends Upstream {
+  get(path: string, signal?: AbortSignal, options?: UpstreamOptions): Promise<UpstreamAnswer>;
+  /** Search by POST, for queries longer than a URL may be. @param form decoded pairs */
+  search(
+    type: string,
+    form: readonly (readonly [string, string])[],
+    signal?: AbortSignal,
+    options?: UpstreamOptions,
+  ): Promise<UpstreamAnswer>;
+  /** Lets requests in flight finish, then closes every connection. */
+  close(): Promise<void>;
+}
+
+interface Exchange {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly options?: UpstreamOptions;
+}
+
+const RESET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+const TIMEOUT: ReadonlySet<unknown> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+/** A proxy's way to say that nobody is there: counts as a failure of the upstream. */
+const ABSENT: ReadonlySet<number> = new Set([502, 503, 504]);
+/** The upstream is there, and refuses the gateway: too many requests, or its credentials. */
+const REFUSING: ReadonlySet<number> = new Set([401, 429]);
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** @param timedOut the gateway's own deadline passed */
+function toPrivityError(error: unknown, timedOut: boolean): PrivityError {
+  if (error instanceof PrivityError) return error;
+  const code = codeOf(error);
+  if (timedOut || TIMEOUT.has(code)) return new PrivityError('upstream-timeout', undefined, { cause: error });
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new PrivityError('too-large', undefined, { cause: error });
+  return new PrivityError('upstream-unavailable', undefined, { cause: error });
+}
+
+/**
+ * @param config the `upstream` section
+ * @param deps `dispatcher` replaces the pool in tests
+ */
+export function createUpstream(config: UpstreamConfig, deps: { readonly clock: Clock; readonly dispatcher?: Dispatcher }): UpstreamClient {
+  const { origin, pathname } = new URL(config.url);
+  const basePath = pathname.replace(/\/+$/, '');
+  const pool =
+    deps.dispatcher ??
+    new Pool(origin, {
+      connections: config.connections,
+      connect: { timeout: config.connectTimeoutMs },
+      headersTimeout: config.timeoutMs,
+      bodyTimeout: config.timeoutMs,
+      keepAliveTimeout: 30_000,
+      maxResponseSize: config.maxResponseBytes,
+      allowH2: false,
+    });
+  const breaker = createBreaker(config.breaker, deps.clock);
+  const credentials = createUpstreamCredentials(config.auth, { clock: deps.clock });
+
+  async function send(
+    { method, path, body, options }: Exchange,
+    signal: AbortSignal,
+  ): Promise<{ answer: UpstreamAnswer; authorization: string | undefined }> {
+    const authorization = await credentials.authorization();
+    const {
+      statusCode,
+      headers,
+      body: stream,
+    } = await pool.request({
+      origin,
+      method,
+      path,
+      signal,
+      headers: {
+        accept: 'application/fhir+json',
+        'accept-encoding': 'identity',
+        prefer: 'handling=strict',
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(options?.noCache === true ? { 'cache-control': 'no-cache' } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    return { answer: readUpstreamAnswer(statusCode, headers, await stream.text()), authorization };
+  }
+
+  /** Once more where the connection was cut (every exchange here only reads), and once more with a new token. */
+  async function sendTwiceAtMost(exchange: Exchange, signal: AbortSignal): Promise<UpstreamAnswer> {
+    let reply: Awaited<ReturnType<typeof send>>;
+    try {
+      reply = await send(exchange, signal);
+      if (reply.answer.status === 401 && credentials.refused(reply.authorization)) reply = await send(exchange, signal);
+    } catch (error) {
+      if (signal.aborted || !RESET.has(codeOf(error))) throw error;
+      reply = await send(exchange, signal);
+    }
+    return reply.answer;
+  }
+
+  async function exchange(what: Exchange, caller?: AbortSignal): Promise<UpstreamAnswer> {
+    breaker.enter();
+    let outcome: ExchangeOutcome = 'failed';
+    let timedOut = false;
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    const timer = setTimeout(() => {
+      timedOut = true;
+      abort();
+    }, config.timeoutMs);
+    if (caller?.aborted === true) abort();
+    caller?.addEventListener('abort', abort, { once: true });
+    try {
+      const answer = await sendTwiceAtMost(what, controller.signal);
+      if (ABSENT.has(answer.status)) throw new Error(`upstream answered ${answer.status}`);
+      outcome = 'answered';
+      if (REFUSING.has(answer.status)) throw new Error(`upstream answered ${answer.status}`);
+      return answer;
+    } catch (error) {
+      const known = toPrivityError(error, timedOut);
+      if (known.code === 'too-large' || known.code === 'upstream-invalid') outcome = 'answered';
+      else if (caller?.aborted === true && !timedOut) outcome = 'abandoned';
+      throw known;
+    } finally {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', abort);
+      breaker.leave(outcome);
+    }
+  }
+
+  return {
+    base: config.url,
+    async get(path, signal, options) {
+      return exchange({ method: 'GET', path: upstreamPath(basePath, path), ...(options === undefined ? {} : { options }) }, signal);
+    },
+    async search(type, form, signal, options) {
+      const path = upstreamPath(basePath, `${type}/_search`);
+      const body = new URLSearchParams(form.map(([name, value]) => [name, value])).toString();
+      return exchange({ method: 'POST', path, body, ...(options === undefined ? {} : { options }) }, signal);
+    },
+    close: () => pool.close(),
+  };
+}
