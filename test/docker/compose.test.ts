@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { toConfig } from '../../src/config.ts';
 import { demoInstallation } from '../../src/demo/patients/demo-resources.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../docker');
@@ -114,6 +115,18 @@ describe('privity.yaml', () => {
     expect(new URL(issuer.jwksUri).pathname).toBe(`/realms/${realm}/protocol/openid-connect/certs`);
     expect(issuer.insecureHttp).toBe(true);
     expect(issuer.audience).toBe(`${config.server.publicUrl}/fhir`);
+  });
+
+  it('is accepted by the gateway, with the environment that compose and the image set', () => {
+    // Keys over plain HTTP are the one thing that the gateway refuses by default: here, as if they came over TLS.
+    const { insecureHttp, ...rest } = issuer;
+    const safe = { ...config, identity: { issuers: [{ ...rest, jwksUri: issuer.jwksUri.replace('http:', 'https:') }] } };
+    const environment = { ...compose.services.gateway?.environment, PRIVITY_SERVER_HOST: '0.0.0.0' };
+    expect(insecureHttp).toBe(true);
+    expect(toConfig(safe, environment)).toMatchObject({
+      server: { host: '0.0.0.0' },
+      database: { url: expect.stringMatching(/^postgres:/) },
+    });
   });
 
   it('describes the installation of the demo', () => {
