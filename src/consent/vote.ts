@@ -20,7 +20,15 @@ export interface Vote {
   /** Whether a deny names the purposes ETREAT or BTG itself, so that an emergency does not override it (164.522(a)(1)(iii)). */
   readonly deniesEmergency: boolean;
   readonly basis: readonly ConsentBasis[];
+  /** What could not be read or understood and therefore denied: reference and element, no content. Only ever beside a deny. */
   readonly errors: readonly string[];
+  /** Directives that had no say, and why; for explanations. */
+  readonly ignored?: readonly IgnoredConsent[];
+}
+
+export interface IgnoredConsent {
+  readonly consent: string;
+  readonly reason: 'not-active' | 'not-in-period' | 'another-patient' | 'grantor-not-accepted' | 'not-a-directive';
 }
 
 export const AUTHORIZATION_TYPES = [
@@ -40,6 +48,8 @@ export interface ConsentActor {
   /** Relative references that name the requester: `Practitioner/p1`, `Organization/o1`. */
   readonly references: readonly string[];
   readonly identifiers: readonly Identifier[];
+  /** States or provinces that the requester acts in (`CA`), for provisions bound to a Location. */
+  readonly states?: readonly string[];
 }
 
 /** The piece of data that is asked for: a resource, or a segment of it with the labels of that segment. */
@@ -81,6 +91,8 @@ export interface ConsentRecord {
   readonly provenances: readonly Resource[];
   /** Whatever the Consents refer to, by relative reference: Group, CareTeam, PractitionerRole, RelatedPerson, Organization, Practitioner, DocumentReference. */
   readonly references: ReadonlyMap<string, Resource>;
+  /** Base URL of the server that the Consents came from: its absolute references count as local. */
+  readonly base?: string;
 }
 
 export type { Reference };

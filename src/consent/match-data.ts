@@ -1,0 +1,88 @@
+/**
+ * Whether a rule covers a piece of data: labels, class, code, time, instances (design.md 4.2; FHIR Consent.provision).
+ * What the data does not tell (no date, no confidentiality) is no match for a permit and a match for a deny.
+ */
+import { CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
+import type { Coding } from '../fhir/resource.ts';
+import { type Interval, intervalOf } from './interval-of.ts';
+import { anyMatches, sameCoding } from './match-scope.ts';
+import type { Alternatives, Constraints, DataReference, Effect } from './normalized-consent.ts';
+import { isConfidentiality } from './read-constraints.ts';
+import { coversLabel, isSensitivityLabel } from './sensitivity-label.ts';
+import type { ConsentData } from './vote.ts';
+
+const RESOURCE_TYPE_SYSTEMS: ReadonlySet<string | undefined> = new Set([
+  'http://hl7.org/fhir/resource-types',
+  'http://hl7.org/fhir/fhir-types',
+]);
+const URI = 'urn:ietf:rfc:3986';
+const MIME = 'urn:ietf:bcp:13';
+
+export function constrainsData(constraints: Constraints): boolean {
+  const { labels, classes, documentTypes, resourceTypes, codes, dataPeriod, data } = constraints;
+  return [labels, classes, documentTypes, resourceTypes, codes, dataPeriod, data].some((constraint) => constraint !== undefined);
+}
+
+/** @param labels whether the labels are compared; an authorization compares them by the law that it is under */
+export function matchData(constraints: Constraints, data: ConsentData, effect: Effect, labels = true): boolean {
+  const isClass = (named: Coding): boolean => matchClass(named, data, effect);
+  return (
+    (!labels || matchLabels(constraints.labels, data, effect)) &&
+    anyMatches(constraints.classes, effect, isClass) &&
+    anyMatches(constraints.documentTypes, effect, isClass) &&
+    anyMatches(constraints.resourceTypes, effect, (named) => named.code === data.resourceType) &&
+    anyMatches(constraints.codes, effect, (named) => data.codes.some((code) => sameCoding(named, code, effect))) &&
+    anyMatches(constraints.dataPeriod, effect, (period) => matchPeriod(period, data.period, effect)) &&
+    anyMatches(constraints.data, effect, (named) => matchInstance(named, data))
+  );
+}
+
+/**
+ * A permit that names sensitivity labels must cover every sensitivity label on the data; one that names only
+ * confidentiality leaves sensitivity to the law. One label covered is enough for a deny.
+ */
+export function matchLabels(named: Alternatives<Coding> | undefined, data: ConsentData, effect: Effect): boolean {
+  if (named === undefined) return true;
+  if (effect === 'deny') return anyMatches(named, effect, (label) => deniesLabel(label, data));
+  const sensitivities = named.any.filter(isSensitivityLabel);
+  const onData = data.labels.filter(isSensitivityLabel);
+  const covered = (label: Coding): boolean => sensitivities.some((one) => coversLabel(one, label));
+  if (sensitivities.length > 0 && !onData.every(covered)) return false;
+  return named.any.some((label) => {
+    if (isConfidentiality(label)) return rank(data.confidentiality) !== -1 && rank(data.confidentiality) <= rank(label.code);
+    return data.labels.some((one) => coversLabel(label, one));
+  });
+}
+
+function deniesLabel(label: Coding, data: ConsentData): boolean {
+  if (isConfidentiality(label)) return data.confidentiality === undefined || rank(data.confidentiality) >= rank(label.code);
+  return data.labels.some((one) => coversLabel(label, one) || sameCoding(label, one, 'deny'));
+}
+
+/** -1 = no confidentiality of HL7's six: below all, so that an unknown one admits nothing and denies everything. */
+const rank = (code: string | undefined): number => CONFIDENTIALITY_ORDER.indexOf(code as Confidentiality);
+
+function matchClass(named: Coding, data: ConsentData, effect: Effect): boolean {
+  if (named.system === MIME) return effect === 'deny'; // what format data is in is not known here
+  if (named.code !== undefined && data.profiles.some((profile) => profile.split('|')[0] === named.code)) {
+    return named.system === URI || named.system === undefined || named.code.startsWith('http');
+  }
+  if (RESOURCE_TYPE_SYSTEMS.has(named.system) || (named.system === undefined && effect === 'deny')) {
+    if (named.code === data.resourceType) return true;
+  }
+  return data.codes.some((code) => sameCoding(named, code, effect));
+}
+
+function matchPeriod(named: Interval, period: ConsentData['period'], effect: Effect): boolean {
+  const from = period?.start === undefined ? undefined : intervalOf(period.start)?.from;
+  const to = period?.end === undefined ? undefined : intervalOf(period.end)?.to;
+  const unreadable = (period?.start !== undefined && from === undefined) || (period?.end !== undefined && to === undefined);
+  if (unreadable || (from === undefined && to === undefined)) return effect === 'deny';
+  const [first, last] = [from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY];
+  return effect === 'permit' ? named.from <= first && last <= named.to : first <= named.to && named.from <= last;
+}
+
+function matchInstance({ meaning, reference }: DataReference, data: ConsentData): boolean {
+  if (meaning === 'authoredby') return data.authors.includes(reference);
+  return data.reference === reference || (meaning !== 'instance' && data.related.includes(reference));
+}

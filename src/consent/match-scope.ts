@@ -1,0 +1,87 @@
+/**
+ * Whether a rule reaches this requester, purpose, action and moment, whatever the data (design.md 4.2). Purposes: a
+ * permit needs the very code (IHE PCF: consent to TREAT is none to BTG); a deny covers what is under it in HL7's tree,
+ * save that only a deny that names an emergency reaches one (45 CFR 164.522(a)(1)(iii)).
+ */
+import { purposeAncestors } from '../fhir/label-hierarchy.ts';
+import type { Coding } from '../fhir/resource.ts';
+import { type KnownActor, type Match, matchParty, type PartyContext } from './match-party.ts';
+import type { Alternatives, Constraints, Effect, Party, Rule } from './normalized-consent.ts';
+import { isEmergency } from './read-constraints.ts';
+import type { ConsentRecord } from './vote.ts';
+
+/** Who asks, why, when: everything of a question but the data. */
+export interface Scope {
+  readonly record: ConsentRecord;
+  readonly actor: KnownActor;
+  readonly purposes: readonly Coding[];
+  readonly action: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** References, or `system|value`, of the organizations that this gateway discloses for. */
+  readonly custodians: readonly string[];
+}
+
+const CONSENT_ACTION = 'http://terminology.hl7.org/CodeSystem/consentaction';
+/** To read through the gateway is access, use and disclosure alike; a deny of one is a deny of it. */
+const RELEASES: ReadonlySet<string> = new Set(['access', 'use', 'disclose']);
+
+/** Any alternative matches; one that can't be read satisfies a deny. */
+export function anyMatches<T>(alternatives: Alternatives<T> | undefined, effect: Effect, matches: (item: T) => boolean): boolean {
+  if (alternatives === undefined) return true;
+  return alternatives.any.some(matches) || (effect === 'deny' && alternatives.unreadable);
+}
+
+export const sameCoding = (named: Coding, held: Coding, effect: Effect): boolean =>
+  named.code === held.code &&
+  (named.system === held.system || (effect === 'deny' && (named.system === undefined || held.system === undefined)));
+
+/**
+ * @param effect how to read what is uncertain: as a permit must (no match) or as a deny must (match)
+ */
+export function matchScope(rule: Rule, scope: Scope, effect: Effect = rule.effect): boolean {
+  const { constraints } = rule;
+  const context: PartyContext = { record: scope.record, actor: scope.actor, at: scope.at, effect };
+  const isParty = (party: Party): boolean => holds(matchParty(party, context), effect);
+  return (
+    rule.periods.every((period) => anyMatches(period, effect, ({ from, to }) => from <= scope.at && scope.at <= to)) &&
+    anyMatches(constraints.purposes, effect, (named) => scope.purposes.some((purpose) => matchPurpose(named, purpose, effect))) &&
+    anyMatches(constraints.actions, effect, (named) => matchAction(named, scope.action, effect)) &&
+    anyMatches(constraints.recipients, effect, isParty) &&
+    matchesDisclosers(constraints, scope, effect) &&
+    anyMatches(constraints.locations, effect, (location) => holds(matchLocation(location, scope), effect))
+  );
+}
+
+const holds = (match: Match, effect: Effect): boolean => match === 'yes' || (match === 'unknown' && effect === 'deny');
+
+function matchPurpose(named: Coding, purpose: Coding, effect: Effect): boolean {
+  if (sameCoding(named, purpose, effect)) return true;
+  if (effect === 'permit' || named.code === undefined || (isEmergency(purpose) && !isEmergency(named))) return false;
+  return named.system === purpose.system && purposeAncestors(purpose.code ?? '').includes(named.code);
+}
+
+function matchAction(named: Coding, action: string, effect: Effect): boolean {
+  if (named.system !== undefined && named.system !== CONSENT_ACTION) return effect === 'deny';
+  if (named.code === action) return named.system !== undefined || effect === 'deny';
+  return effect === 'deny' && RELEASES.has(action) && RELEASES.has(named.code ?? '');
+}
+
+/** Without configured custodians nobody can say who discloses: a permit is void, a deny stands. */
+function matchesDisclosers({ disclosers }: Constraints, scope: Scope, effect: Effect): boolean {
+  if (disclosers === undefined) return true;
+  if (scope.custodians.length === 0) return effect === 'deny';
+  return anyMatches(disclosers, effect, (party) => isCustodian(party, scope.custodians));
+}
+
+export function isCustodian(party: Party, custodians: readonly string[]): boolean {
+  const { reference, identifier } = party;
+  if (reference !== undefined && custodians.includes(reference)) return true;
+  return identifier?.system !== undefined && custodians.includes(`${identifier.system}|${identifier.value}`);
+}
+
+function matchLocation(reference: string, { record, actor }: Scope): Match {
+  const state = record.references.get(reference)?.address?.state;
+  if (typeof state !== 'string' || actor.states.length === 0) return 'unknown';
+  return actor.states.includes(state) ? 'yes' : 'no';
+}
