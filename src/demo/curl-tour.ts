@@ -62,13 +62,19 @@ export const curlTour: readonly TourStop[] = [
     title: '… by billing',
     persona: 'billing',
     path: VISIT,
-    expect: 'Only the elements that a bill needs (164.506(c)(1), 164.514(d)).',
+    expect: 'When, where, what kind of visit; no reason for it: a bill takes those from the claim (164.506(c)(1), 164.514(d)).',
   },
   {
     title: '… by her husband',
     persona: 'spouse',
     path: VISIT,
-    expect: 'What helps him to help her, because she agreed (164.510(b)); never a therapy note.',
+    expect: 'That she was there and when: what helps him to help her, because she agreed (164.510(b)).',
+  },
+  {
+    title: 'The claim for that visit, asked for by her health plan',
+    persona: 'payer',
+    path: '/fhir/Claim/mixed-visit-claim',
+    expect: 'Both diagnoses as codes: payment is a use of its own, without authorization (164.506(c)(1)).',
   },
   {
     title: "James's methadone, asked for by his program",
@@ -106,10 +112,22 @@ export const curlTour: readonly TourStop[] = [
     expect: 'Nothing: an agreed restriction binds even for treatment (164.522(a)(1)(iii)).',
   },
   {
+    title: "Robert's problems, asked for by a researcher with a waiver",
+    persona: 'researcher',
+    path: '/fhir/Condition?patient=robert',
+    expect: 'The knee, as coded facts (164.512(i)); not the infection, which he keeps from research (164.522(a)).',
+  },
+  {
     title: "Lily's record, asked for by her mother",
     persona: 'parent',
-    path: '/fhir/Encounter?patient=lily',
-    expect: 'Not the visit that Lily consented to herself (164.502(g)(3)).',
+    path: '/fhir/Condition?patient=lily',
+    expect: 'Her asthma: a parent stands in for a minor (164.502(g)(3)).',
+  },
+  {
+    title: '… and a visit that Lily consented to herself',
+    persona: 'parent',
+    path: '/fhir/Encounter/lily-confidential-visit',
+    expect: 'Not found: for that service Lily alone decides (164.502(g)(3)(i)).',
   },
   {
     title: "What the log says about Maria's record",

@@ -103,6 +103,6 @@ it('of them one is in force', () => {
 it('the Part 2 consent is for treatment, payment and operations, of SUD records, to one practice (42 CFR 2.31(a)(4)-(5))', () => {
   const consent = consents.find(({ id }) => id === 'james-tpo-consent') as Resource;
   expect(codes(consent.provision.purpose)).toEqual(['TREAT', 'HPAYMT', 'HOPERAT']);
-  expect(codes(consent.provision.securityLabel)).toEqual(['42CFRPart2', 'SUD', 'OPIOIDUD']);
+  expect(codes(consent.provision.securityLabel)).toEqual(['42CFRPart2', 'SUD', 'OPIOIDUD', 'MH']);
   expect(actors(consent, 'IRCP')).toEqual(['Organization/lakeside-family-practice']);
 });

@@ -152,9 +152,9 @@ function consent(calendar: Calendar): FhirResource[] {
     from: ORG.riverbend,
     to: ORG.family,
     purposes: ['TREAT', 'HPAYMT', 'HOPERAT'],
-    labels: [PART2, label('SUD'), label('OPIOIDUD')],
+    labels: [PART2, label('SUD'), label('OPIOIDUD'), label('MH')],
     form: APPROVED_FORMS.part2Tpo,
     words:
-      'I, James Carter, consent to Riverbend Recovery disclosing my substance use disorder treatment records, except counseling notes, to Lakeside Family Practice for treatment, payment and health care operations. I may revoke this consent in writing at any time, except as far as it has been relied on. It expires one year after my signature. Records may be redisclosed as the HIPAA rules allow, but not used against me in civil, criminal, administrative or legislative proceedings.',
+      'I, James Carter, consent to Riverbend Recovery disclosing my substance use disorder treatment records, with what they say about my mental health, except counseling notes, to Lakeside Family Practice for treatment, payment and health care operations. I may revoke this consent in writing at any time, except as far as it has been relied on. It expires one year after my signature. Records may be redisclosed as the HIPAA rules allow, but not used against me in civil, criminal, administrative or legislative proceedings.',
   });
 }
