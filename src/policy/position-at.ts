@@ -16,11 +16,3 @@ export function positionAt(text: string, byte: number, start: Position = { line:
     ? { line: start.line, column: start.column + last.length }
     : { line: start.line + lines.length - 1, column: last.length + 1 };
 }
-
-/** Where a word first stands in a text on its own; the start of the text where it does not. */
-export function positionOf(text: string, word: string): Position {
-  const lines = text.split('\n');
-  const whole = new RegExp(`(?<![\\w.-])${word.replace(/[^\w ]/g, '\\$&')}(?![\\w-])`);
-  const index = word === '' ? -1 : lines.findIndex((line) => whole.test(line));
-  return index < 0 ? { line: 1, column: 1 } : { line: index + 1, column: (lines[index]?.search(whole) ?? 0) + 1 };
-}

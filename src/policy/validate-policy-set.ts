@@ -15,8 +15,8 @@ export interface ValidateOptions {
   readonly schema: string;
   /** Ids of the views that there are. */
   readonly views: ReadonlySet<string> | ReadonlyMap<string, unknown>;
-  /** The law itself: may mandate, and must say title and date of effect. */
-  readonly law?: boolean;
+  /** `organization` by default. The law may mandate, and must say title and date of effect. */
+  readonly kind?: 'law' | 'baseline' | 'organization';
 }
 
 const ANNOTATIONS = ['id', 'title', 'citation', 'effective', 'view', 'obligation', 'mandate'];
@@ -32,7 +32,7 @@ export function validatePolicySet(set: PolicySet, options: ValidateOptions): rea
   return [...set.statements.flatMap((statement) => annotationProblems(statement, options)), ...cedarProblems(set, options.schema)];
 }
 
-function annotationProblems(statement: PolicyStatement, { views, law = false }: ValidateOptions): PolicyProblem[] {
+function annotationProblems(statement: PolicyStatement, { views, kind = 'organization' }: ValidateOptions): PolicyProblem[] {
   const { annotations, effect, id } = statement;
   const error = (message: string, suggestion?: string) => problemAt(statement, 0, 'error', message, suggestion);
   const warning = (message: string, suggestion?: string) => problemAt(statement, 0, 'warning', message, suggestion);
@@ -41,15 +41,15 @@ function annotationProblems(statement: PolicyStatement, { views, law = false }: 
     if (!ANNOTATIONS.includes(name)) problems.push(error(`There is no annotation @${name}.`, meant(closestName(name, ANNOTATIONS), '@')));
     else if (effect === 'forbid' && OF_PERMITS.includes(name)) problems.push(error(`@${name} belongs to a permit.`));
   }
-  for (const name of law ? ['citation', 'title', 'effective'] : ['citation']) {
+  for (const name of kind === 'law' ? ['citation', 'title', 'effective'] : ['citation']) {
     if ((annotations.get(name) ?? '') === '') problems.push(error(`The policy has no @${name}.`, `write @${name}("…")`));
   }
   const view = annotations.get('view');
   if (view !== undefined && !views.has(view)) problems.push(error(`There is no view "${view}".`, meant(closestName(view, views.keys()))));
   const effective = annotations.get('effective');
   if (effective !== undefined && !isDate(effective)) problems.push(error(`"${effective}" is no date.`, 'write it as 2024-04-16'));
-  if (!law && annotations.has('mandate')) problems.push(error('Only the law mandates.', 'remove @mandate'));
-  if (!law && RESERVED.includes(id)) problems.push(error(`The @id "${id}" is reserved.`));
+  if (kind !== 'law' && annotations.has('mandate')) problems.push(error('Only the law mandates.', 'remove @mandate'));
+  if (kind === 'organization' && RESERVED.includes(id)) problems.push(error(`The @id "${id}" is reserved.`));
   for (const word of (annotations.get('obligation') ?? '').split(/\s+/)) {
     if (word === '' || LABELS.has(word) || OBLIGATIONS.includes(word)) continue;
     problems.push(warning(`Nothing carries out the obligation "${word}".`, meant(closestName(word, [...OBLIGATIONS, ...LABELS]))));
