@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Answer, Exchange, ServerContext } from './exchange.ts';
 import { FhirError, operationOutcome, outcomeOf } from './fhir-error.ts';
@@ -75,14 +75,6 @@ function parseBody(raw: Buffer | undefined, contentType: string): unknown {
   }
 }
 
-function decode(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    throw new FhirError(400, 'invalid', 'The URL is malformed');
-  }
-}
-
 function exchangeOf({ method, url, headers }: RecordedRequest, raw: Buffer | undefined, root: string): Exchange {
   const cut = url.indexOf('?');
   const pathname = cut < 0 ? url : url.slice(0, cut);
@@ -91,7 +83,7 @@ function exchangeOf({ method, url, headers }: RecordedRequest, raw: Buffer | und
     .slice(root.length)
     .split('/')
     .filter((step) => step !== '')
-    .map(decode);
+    .map(decodeURIComponent);
   const query = [...new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1))];
   const format = query.find(([name]) => name === '_format')?.[1] ?? headers.accept ?? '';
   if (/xml|turtle/.test(format) && !/json|\*\/\*|html/.test(format)) throw new FhirError(406, 'not-supported', 'Only JSON is given');
@@ -102,6 +94,11 @@ function send(reply: FastifyReply, { status, headers = {}, body, bytes }: Answer
   reply.code(status).headers(headers);
   if (bytes !== undefined) return reply.send(bytes);
   return body === undefined ? reply.send() : reply.header('content-type', FHIR_JSON).send(JSON.stringify(body));
+}
+
+/** What Fastify itself refuses: a malformed URL, a body that is too large. */
+function refusalOf(error: FastifyError): Answer {
+  return outcomeOf(new FhirError(error.statusCode ?? 400, 'invalid', error.message));
 }
 
 function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
@@ -125,14 +122,21 @@ class Server implements FhirServer {
   readonly store: Store;
   readonly requests: RecordedRequest[] = [];
   faults: Fault[] = [];
-  readonly #app = Fastify({ bodyLimit: BODY_LIMIT, exposeHeadRoutes: false, forceCloseConnections: true });
+  readonly #app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => send(reply, refusalOf(error)),
+  });
   readonly #context: ServerContext;
   readonly #used = new WeakMap<Fault, number>();
-  #base: string;
   readonly #root: string;
+  readonly #ownBase: boolean;
+  #base: string;
 
   constructor(options: FhirServerOptions) {
     this.#base = options.base ?? 'http://127.0.0.1/fhir';
+    this.#ownBase = options.base === undefined;
     this.#root = new URL(this.#base).pathname.replace(/\/$/, '');
     const base = () => this.#base;
     const now = options.now ?? Date.now;
@@ -148,11 +152,9 @@ class Server implements FhirServer {
     for (const resource of options.resources ?? []) this.store.load(resource);
     this.#app.removeAllContentTypeParsers();
     this.#app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    this.#app.setErrorHandler<FastifyError>((error, _request, reply) => send(reply, refusalOf(error)));
     this.#app.all('/*', (request, reply) => this.#handle(request, reply));
-    this.#ownBase = options.base === undefined;
   }
-
-  readonly #ownBase: boolean;
 
   get url(): string {
     return this.#base;

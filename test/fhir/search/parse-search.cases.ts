@@ -208,7 +208,7 @@ export const refusedCases: readonly (readonly [string, string, string, string, s
   ['_has without a parameter', 'Patient', '_has:Observation:patient', 'x', '_has'],
   ['_has as a plain name', 'Patient', '_has', 'x', '_has'],
   ['_has through a reference that points elsewhere', 'Patient', '_has:Observation:encounter:code', 'x', '_has'],
-  ['a chain without end', 'Observation', 'derived-from:Observation.'.repeat(8) + 'code', 'x', 'derived-from'],
+  ['a chain without end', 'Observation', `${'derived-from:Observation.'.repeat(8)}code`, 'x', 'derived-from'],
   ['a count that is none', 'Patient', '_count', '-1', '_count'],
   ['a count twice', 'Patient', '_count', '1&_count=2', '_count'],
   ['an unknown summary', 'Patient', '_summary', 'most', '_summary'],
