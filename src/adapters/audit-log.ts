@@ -3,13 +3,13 @@
  * are committed together, each checked against the policy and consents that it was decided under. Whatever goes wrong
  * with the store, nothing is acknowledged, and the next append finds its own way back.
  */
-import { createHmac, hash, randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { createHmac, randomUUID } from 'node:crypto';
 import { genesisHash, linkHash } from '../audit/hash-chain.ts';
 import type { AuditRecord, DecidedUnder, StoredRecord } from '../audit/record.ts';
-import { storableText, storeRecord } from '../audit/store-record.ts';
+import { storeRecord } from '../audit/store-record.ts';
 import { PrivityError } from '../errors.ts';
 import type { AuditLog } from '../ports.ts';
+import { createContexts, sha256 } from './audit-log-contexts.ts';
 import { auditRows, type LinkedRecord } from './audit-log-rows.ts';
 import { type Changed, openAuditStore, StoreError } from './audit-log-store.ts';
 import type { Database } from './database.ts';
@@ -37,8 +37,6 @@ interface Waiting {
 /** Rows of one commit: enough to fill a disk write, not so many that the first waits for the last. */
 const GROUP_WEIGHT = 2000;
 
-const sha256 = (text: string) => hash('sha256', text, 'hex');
-
 /**
  * Starts a chain of its own with the first append.
  * @returns the log; `close` commits what waits and ends the connection
@@ -46,10 +44,7 @@ const sha256 = (text: string) => hash('sha256', text, 'hex');
 export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): Promise<void> } {
   const { database, macKey, deadlineMs = 5000, maxQueued = 20_000 } = options;
   const store = openAuditStore(database, deadlineMs);
-  const contexts = new LRUCache<string, { readonly id: string; stored: boolean }>({
-    maxSize: 32_000_000,
-    sizeCalculation: (_, text) => text.length + 200,
-  });
+  const contexts = createContexts();
   const months = new Set<string>();
   let queue: Waiting[] = [];
   let queued = 0;
@@ -61,7 +56,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
     const weight = 1 + record.decisions.length;
     if (closed || (queued + weight > maxQueued && queued > 0)) return Promise.reject(unavailable('the log is full or closed'));
     return new Promise((resolve, reject) => {
-      const prepared = storeRecord(record, (text) => contextOf(text).id);
+      const prepared = prepare(record);
       queued += weight;
       let done = false;
       const settle = (error?: PrivityError) => {
@@ -76,6 +71,14 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
       queue.push({ record, ...prepared, under, weight, settle, settled: () => done });
       pumping ??= pump();
     });
+  };
+
+  const prepare = (record: AuditRecord) => {
+    try {
+      return storeRecord(record, contexts.idOf);
+    } catch (cause) {
+      throw unavailable('not a record', cause);
+    }
   };
 
   const pump = async () => {
@@ -133,12 +136,12 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
         if (!months.has(month)) await store.openMonth(month);
         months.add(month);
       }
-      const fresh = newContexts(group);
+      const fresh = contexts.unsent(group.map(({ record }) => record));
       const changed = await store.append({ ...auditRows(records), ...asked(group), contexts: fresh.rows });
       if (changed !== undefined) return changed;
       const last = records.at(-1)?.link;
       if (last !== undefined) Object.assign(current, { seq: last.seq, head: last.hash });
-      for (const entry of fresh.entries) entry.stored = true;
+      fresh.sent();
       return undefined;
     } catch (error) {
       if (error instanceof StoreError && error.outcome === 'unknown') {
@@ -167,29 +170,6 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
       prevHash = own;
       return linked;
     });
-  };
-
-  const contextOf = (text: string) => {
-    const known = contexts.get(text);
-    if (known !== undefined) return known;
-    const entry = { id: sha256(storableText(text)), stored: false };
-    contexts.set(text, entry);
-    return entry;
-  };
-
-  const newContexts = (group: readonly Waiting[]) => {
-    const entries = new Map<string, { id: string; stored: boolean }>();
-    const rows = new Map<string, string>();
-    for (const { record } of group) {
-      for (const { context } of record.decisions) {
-        const entry = contextOf(context);
-        if (entry.stored || rows.has(entry.id)) continue;
-        entries.set(entry.id, entry);
-        rows.set(entry.id, storableText(context));
-      }
-    }
-    const json = rows.size === 0 ? null : JSON.stringify([...rows].map(([id, text]) => ({ id, text })));
-    return { rows: json, entries: entries.values() };
   };
 
   return {

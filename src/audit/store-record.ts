@@ -1,5 +1,5 @@
 /**
- * A record as the database can hold it: contexts by id, the instant in UTC with milliseconds, and no character that
+ * A record as the database can hold it: contexts by id, each subject once, the instant in UTC, and no character that
  * PostgreSQL's text can't keep (NUL, unpaired surrogates), so that what is hashed is what can be read back.
  */
 import { canonicalRecord } from './canonical-record.ts';
@@ -19,6 +19,7 @@ export function storeRecord(
     ...record,
     id: record.id.toLowerCase(),
     recordedAt: new Date(record.recordedAt).toISOString(),
+    subjects: [...new Set(record.subjects)],
     decisions: record.decisions.map(({ context, ...decision }) => ({ ...decision, contextId: contextId(context) })),
   };
   const canonical = canonicalRecord(stored);

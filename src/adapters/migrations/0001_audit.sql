@@ -40,6 +40,7 @@ create table event (
 create unique index event_chain on event (chain, seq, recorded_at);
 create index event_recorded on event (recorded_at, id);
 create index event_requester on event (requester_id, recorded_at, id);
+create index event_client on event (client_id, recorded_at, id);
 create index event_fhir_user on event (fhir_user, recorded_at, id) where fhir_user is not null;
 create index event_action on event (action, recorded_at, id);
 create index event_refused on event (outcome, recorded_at, id) where outcome <> '0';
