@@ -179,5 +179,3 @@ export const configSchema = z.strictObject({
   }),
   log: section({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') }),
 });
-
-export type ConfigInput = z.input<typeof configSchema>;
