@@ -36,8 +36,31 @@ export interface Upstream {
 }
 
 export interface ConsentSource {
-  /** What is known about a subject (`Patient/p1`). @throws PrivityError when it can't be known: then nothing is disclosed. */
-  load(subject: string, signal?: AbortSignal): Promise<SubjectRecord>;
+  /**
+   * What is known about subjects (`Patient/p1`), one record each.
+   * @throws PrivityError when it can't be known: then nothing is disclosed
+   */
+  load(subjects: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, SubjectRecord>>;
+  /** Forgets what was read of these subjects, after a commit said that it is stale. */
+  forget(subjects: readonly string[]): void;
+}
+
+/** Seals what a page link carries, so that nobody else can use it, read it or change it. */
+export interface PageSealer {
+  /** @param holder whoever may use the link: the requester and its authority, as text of any length */
+  seal(content: PageContent, holder: string): Promise<string>;
+  /** @throws PrivityError `page-expired` for what this installation did not seal for this holder, or what is too old */
+  open(token: string, holder: string): Promise<PageContent>;
+}
+
+/** Where a search goes on. */
+export interface PageContent {
+  /** The search as first asked: `Observation?code=…`, decoded pairs. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** Upstream path of the page that holds the next candidate; absent where the gateway collects and sorts itself. */
+  readonly path?: string;
+  /** Entries of that page (or of the sorted whole) that are done. */
+  readonly skip: number;
 }
 
 export interface PolicySource {

@@ -1,0 +1,171 @@
+/**
+ * What is known about subjects: their Patient, Consents with signatures and whatever those refer to, relations that prove
+ * treatment or coverage, and what staff recorded. Read from the FHIR servers in batches and kept for
+ * `consent.cacheSeconds`, each under the subject's epoch, so that a change that Privity knows of is never missed
+ * (design.md section 5; threats.md 25).
+ */
+import { LRUCache } from 'lru-cache';
+import type { ConsentRecord } from '../consent/vote.ts';
+import type { RecordedAttestation, SubjectRecord } from '../decide/decision.ts';
+import { localReference, parseReference } from '../fhir/reference.ts';
+import { referencesIn } from '../fhir/references-in.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { searchAll } from '../pipeline/search-upstream.ts';
+import type { Clock, ConsentSource, Upstream } from '../ports.ts';
+import type { SubjectEpochs } from './subject-epochs.ts';
+
+export interface ConsentSourceOptions {
+  /** Where Consents are read; the first also holds Patients and relations. */
+  readonly upstreams: readonly [Upstream, ...Upstream[]];
+  readonly clock: Clock;
+  readonly cacheSeconds: number;
+  /** Whether CareTeam, Encounter, Appointment and Coverage of the subject are read as well. */
+  readonly relations: boolean;
+  /** Current epochs; read before the consents, so that a change in between is noticed at the commit. */
+  readonly epochs: Pick<SubjectEpochs, 'epochsOf' | 'forget'>;
+  readonly recordedOf: (subjects: readonly string[], at: string) => Promise<readonly RecordedAttestation[]>;
+}
+
+const BATCH = 20;
+const MAX_SUBJECTS = 20_000;
+/** Consents, or other rows, of one batch of subjects. */
+const MAX_ROWS = 5_000;
+const ACTORS =
+  /^(Group|CareTeam|PractitionerRole|RelatedPerson|Organization|Practitioner|DocumentReference|Contract|QuestionnaireResponse|Device)\//;
+const RELATIONS = [
+  ['CareTeam', 'patient'],
+  ['Encounter', 'patient'],
+  ['Appointment', 'patient'],
+  ['Coverage', 'beneficiary'],
+] as const;
+
+export function createConsentSource(options: ConsentSourceOptions): ConsentSource {
+  const cache = new LRUCache<string, SubjectRecord>({ max: MAX_SUBJECTS, ttl: options.cacheSeconds * 1000, ttlAutopurge: false });
+  return {
+    async load(subjects, signal) {
+      const epochs = await options.epochs.epochsOf(subjects);
+      const records = new Map<string, SubjectRecord>();
+      const missing: string[] = [];
+      for (const subject of subjects) {
+        const kept = options.cacheSeconds > 0 ? cache.get(subject) : undefined;
+        if (kept !== undefined && kept.epoch === epochs.get(subject)) records.set(subject, kept);
+        else missing.push(subject);
+      }
+      for (let start = 0; start < missing.length; start += BATCH) {
+        for (const record of await readBatch(options, missing.slice(start, start + BATCH), epochs, signal)) {
+          records.set(record.reference, record);
+          cache.set(record.reference, record);
+        }
+      }
+      return records;
+    },
+    forget(subjects) {
+      options.epochs.forget(subjects);
+      for (const subject of subjects) cache.delete(subject);
+    },
+  };
+}
+
+async function readBatch(
+  options: ConsentSourceOptions,
+  subjects: readonly string[],
+  epochs: ReadonlyMap<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<readonly SubjectRecord[]> {
+  const [home] = options.upstreams;
+  const ids = subjects.map((subject) => subject.slice('Patient/'.length)).join(',');
+  const relations = options.relations ? RELATIONS : [];
+  const [patients, recorded, related, ...consents] = await Promise.all([
+    searchAll(home, `Patient?_id=${ids}&_count=${BATCH}`, MAX_ROWS, signal),
+    options.recordedOf(subjects, new Date(options.clock.now()).toISOString()),
+    Promise.all(
+      relations.map(([type, parameter]) => searchAll(home, `${type}?${parameter}=${subjects.join(',')}&_count=200`, MAX_ROWS, signal)),
+    ),
+    ...options.upstreams.map((upstream) => readConsents(upstream, subjects, signal)),
+  ]);
+  return subjects.map((reference) => ({
+    reference,
+    patient: patients.find((patient) => `Patient/${patient.id}` === reference),
+    consents: mergeConsents(reference, consents),
+    recorded: recorded.filter((row) => row.subject === reference),
+    relations: related.flat().filter((row) => isAbout(row, reference, home.base)),
+    epoch: epochs.get(reference) ?? '0',
+  }));
+}
+
+interface ReadConsents {
+  readonly base: string;
+  readonly consents: readonly Resource[];
+  readonly provenances: readonly Resource[];
+  readonly references: ReadonlyMap<string, Resource>;
+}
+
+async function readConsents(upstream: Upstream, subjects: readonly string[], signal: AbortSignal | undefined): Promise<ReadConsents> {
+  const consents = await searchAll(upstream, `Consent?patient=${subjects.join(',')}&_count=200`, MAX_ROWS, signal);
+  const names = consents.map((consent) => `Consent/${consent.id}`);
+  const provenances = await searchByValues(upstream, 'Provenance', 'target', names, signal);
+  const references = await resolve(upstream, [...consents, ...provenances], signal);
+  return { base: upstream.base, consents, provenances, references };
+}
+
+function mergeConsents(subject: string, parts: readonly ReadConsents[]): ConsentRecord {
+  const consents = parts.flatMap((part) => part.consents.filter((consent) => isAbout(consent, subject, part.base)));
+  const names = new Set(consents.map((consent) => `Consent/${consent.id}`));
+  const signs = (provenance: Resource) =>
+    (provenance.target ?? []).some((target: { reference?: string }) => names.has(target.reference ?? ''));
+  return {
+    subject,
+    consents,
+    provenances: parts.flatMap((part) => part.provenances.filter(signs)),
+    references: new Map(parts.flatMap((part) => [...part.references])),
+  };
+}
+
+/** R4 `patient`, R5 `subject`; relations by `subject`, `beneficiary` or a participant. */
+function isAbout(resource: Resource, subject: string, base: string): boolean {
+  const named = [
+    resource.patient,
+    resource.subject,
+    resource.beneficiary,
+    ...(resource.participant ?? []).map((row: { actor?: unknown }) => row?.actor),
+  ];
+  return named.some((reference) => typeof reference?.reference === 'string' && localReference(reference.reference, base) === subject);
+}
+
+/** What Consents refer to as actors and sources, and one step further: members of roles are judged by their practitioner. */
+async function resolve(
+  upstream: Upstream,
+  resources: readonly Resource[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, Resource>> {
+  const found = new Map<string, Resource>();
+  const byType = new Map<string, Set<string>>();
+  for (const resource of resources) {
+    for (const reference of referencesIn(resource, upstream.base)) {
+      const parsed = parseReference(reference);
+      if (parsed === undefined || parsed.base !== undefined || !ACTORS.test(reference)) continue;
+      byType.set(parsed.type, (byType.get(parsed.type) ?? new Set()).add(parsed.id));
+    }
+  }
+  await Promise.all(
+    [...byType].map(async ([type, ids]) => {
+      for (const row of await searchByValues(upstream, type, '_id', [...ids], signal)) found.set(`${type}/${row.id}`, row);
+    }),
+  );
+  return found;
+}
+
+async function searchByValues(
+  upstream: Upstream,
+  type: string,
+  parameter: string,
+  values: readonly string[],
+  signal: AbortSignal | undefined,
+) {
+  const found: Resource[] = [];
+  for (let start = 0; start < values.length; start += 50) {
+    const batch = values.slice(start, start + 50).join(',');
+    found.push(...(await searchAll(upstream, `${type}?${parameter}=${batch}&_count=200`, MAX_ROWS, signal)));
+  }
+  return found;
+}

@@ -1,0 +1,57 @@
+/**
+ * Who stands behind a resource: its authors (for the originator of psychotherapy notes, 45 CFR 164.508(a)(2)(i)(A)),
+ * its organizations (for 42 CFR 2.12(c)(3)) and the encounter it belongs to.
+ */
+import { localReference } from '../fhir/reference.ts';
+import type { Resource } from '../fhir/resource.ts';
+
+/** Elements that name the person who made the record; a department or device never makes somebody its originator. */
+const AUTHOR_ELEMENTS = ['author', 'recorder', 'asserter', 'requester', 'performer', 'sender', 'operator', 'assessor', 'enterer'];
+const ORGANIZATION_ELEMENTS = [
+  'custodian',
+  'author',
+  'performer',
+  'managingOrganization',
+  'serviceProvider',
+  'provider',
+  'source',
+  'insurer',
+  'authenticator',
+  'organization',
+];
+const AUTHOR_TYPES = /^(Practitioner|PractitionerRole|Patient|RelatedPerson)\//;
+
+function* referencesIn(value: unknown, base: string): Generator<string> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* referencesIn(item, base);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const { reference, actor, author, party } = value as Record<string, unknown>;
+  if (typeof reference === 'string') {
+    const local = localReference(reference, base);
+    if (local !== undefined) yield local;
+  }
+  for (const inner of [actor, author, party]) if (typeof inner === 'object') yield* referencesIn(inner, base);
+}
+
+function named(resource: Resource, elements: readonly string[], base: string): string[] {
+  return elements.flatMap((element) => [...referencesIn(resource[element], base)]);
+}
+
+/** Relative references of the persons who authored a resource: `Practitioner/p1`. */
+export function authorsOf(resource: Resource, base: string): readonly string[] {
+  return [...new Set(named(resource, AUTHOR_ELEMENTS, base).filter((reference) => AUTHOR_TYPES.test(reference)))];
+}
+
+/** Relative references of the organizations that hold or made a resource: `Organization/o1`. */
+export function organizationsOf(resource: Resource, base: string): readonly string[] {
+  return [...new Set(named(resource, ORGANIZATION_ELEMENTS, base).filter((reference) => reference.startsWith('Organization/')))];
+}
+
+/** Relative references of the Encounters that a resource belongs to (`encounter`, `context`, `context.encounter`). */
+export function encountersOf(resource: Resource, base: string): readonly string[] {
+  const context = resource.context as { encounter?: unknown; reference?: unknown } | undefined;
+  const found = [...referencesIn(resource.encounter, base), ...referencesIn(context, base), ...referencesIn(context?.encounter, base)];
+  return [...new Set(found.filter((reference) => reference.startsWith('Encounter/')))];
+}

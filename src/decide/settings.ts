@@ -1,0 +1,16 @@
+/** What an installation may choose about decisions; the defaults are in config.ts and deny. */
+import type { Recipient } from '../policy/question.ts';
+
+export interface DecideSettings {
+  readonly consent: {
+    readonly combine: 'deny-overrides' | 'most-recent';
+    readonly implicit: 'hipaa' | 'basic-normal' | 'all-normal' | 'break-glass-only' | 'deny';
+    readonly custodians: readonly string[];
+    readonly approvedForms: readonly string[];
+  };
+  readonly withheld: Readonly<Partial<Record<Recipient | 'default', 'hide' | 'announce'>>>;
+  readonly candidates: 'release-for-treatment' | 'hold';
+  readonly treatmentRelationship: 'asserted' | 'evidenced';
+  /** Organization references whose records are under 42 CFR Part 2. */
+  readonly part2Programs: readonly string[];
+}

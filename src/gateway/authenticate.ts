@@ -1,0 +1,32 @@
+/** The Authorization header to verified claims and a Requester (RFC 6750); what is not exactly one bearer token is no token. */
+import { PrivityError } from '../errors.ts';
+import type { Claims, TokenVerifier } from '../ports.ts';
+import type { RequestHeaders } from '../requester/read-request-headers.ts';
+import type { Requester } from '../requester/requester.ts';
+import type { RequesterRules } from '../requester/requester-rules.ts';
+import { toRequester } from '../requester/to-requester.ts';
+
+export interface Authentication {
+  readonly verifier: TokenVerifier;
+  /** Rules of an issuer, by its name. */
+  readonly rulesOf: (issuer: string) => RequesterRules;
+}
+
+export interface Verified {
+  readonly issuer: string;
+  readonly claims: Claims;
+}
+
+/** @throws PrivityError `login` */
+export async function verifyToken({ verifier }: Authentication, headers: RequestHeaders): Promise<Verified> {
+  const { authorization } = headers;
+  const values = authorization === undefined ? [] : [authorization].flat();
+  const token = values.length === 1 ? /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(String(values[0]))?.[1] : undefined;
+  if (token === undefined) throw new PrivityError('login');
+  return verifier.verify(token);
+}
+
+/** @throws PrivityError `purpose-required`, `purpose-not-held`, `context-incomplete`, `attestation-not-entitled`, `invalid-request` */
+export function requesterOf({ rulesOf }: Authentication, { issuer, claims }: Verified, headers: RequestHeaders): Requester {
+  return toRequester({ issuer, claims, headers, rules: rulesOf(issuer) });
+}

@@ -1,0 +1,166 @@
+/**
+ * `/fhir/*`: HTTP to a FhirRequest and its Answer back to HTTP. Decides nothing about data; every refusal after a valid
+ * token is in the log before it leaves.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PrivityError } from '../errors.ts';
+import { type Interaction, readInteraction } from '../fhir/interaction.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import type { PipelineDeps } from '../pipeline/session.ts';
+import { answer } from '../pipeline.ts';
+import type { Clock } from '../ports.ts';
+import type { Requester } from '../requester/requester.ts';
+import { type Authentication, requesterOf, type Verified, verifyToken } from './authenticate.ts';
+import { capabilityStatement } from './capability-statement.ts';
+import { eventId } from './event-id.ts';
+import type { Metrics } from './metrics.ts';
+import { negotiate } from './negotiate.ts';
+import { operationOutcome } from './operation-outcome.ts';
+import { refusalRecord } from './refusal-record.ts';
+import { type SmartIssuer, smartConfiguration } from './smart-configuration.ts';
+
+export interface FhirRoutesOptions {
+  readonly pipeline: PipelineDeps;
+  readonly authentication: Authentication;
+  readonly issuers: readonly SmartIssuer[];
+  readonly release: { readonly version: string; readonly date: string };
+  readonly metrics: Metrics;
+}
+
+const FHIR_JSON = 'application/fhir+json; charset=utf-8';
+
+export function fhirRoutes(app: FastifyInstance, options: FhirRoutesOptions): void {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const started = performance.now();
+    try {
+      const given = await handle(options, request, reply);
+      send(request, reply, given);
+    } catch (error) {
+      refuse(request, reply, error);
+    }
+    options.metrics.observe(request.method, reply.statusCode, (performance.now() - started) / 1000);
+    return reply;
+  };
+  for (const url of ['/fhir', '/fhir/*']) app.all(url, handler);
+}
+
+async function handle(options: FhirRoutesOptions, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
+  const open = openDoor(options, request);
+  if (open !== undefined) return open;
+  const headers = request.raw.headersDistinct;
+  const verified = await verifyToken(options.authentication, headers);
+  const admitted = await admit(options, request, verified);
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) controller.abort();
+  });
+  return answer(options.pipeline, { ...admitted, ...originOf(options.pipeline.clock, request), signal: controller.signal });
+}
+
+/** What anyone may know: that this is a FHIR server, and where its tokens come from. */
+function openDoor({ pipeline, release, issuers }: FhirRoutesOptions, request: FastifyRequest): Answer | undefined {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
+  const path = (request.raw.url ?? '').split('?')[0];
+  if (path === '/fhir/metadata') {
+    return { status: 200, headers: {}, resource: capabilityStatement({ publicBase: pipeline.publicBase, ...release }) };
+  }
+  if (path !== '/fhir/.well-known/smart-configuration') return undefined;
+  const bytes = Buffer.from(JSON.stringify(smartConfiguration(issuers)));
+  return { status: 200, headers: {}, content: { type: 'application/json', bytes } };
+}
+
+interface Admitted {
+  readonly requester: Requester;
+  readonly interaction: Interaction;
+  readonly raw: boolean;
+}
+
+/** From here on the caller is known: what is refused is logged as theirs (threats.md 49). */
+async function admit(options: FhirRoutesOptions, request: FastifyRequest, verified: Verified): Promise<Admitted> {
+  let requester: Requester | undefined;
+  try {
+    requester = requesterOf(options.authentication, verified, request.raw.headersDistinct);
+    const interaction = interactionOf(request);
+    const binary = interaction.kind === 'read' && interaction.type === 'Binary';
+    const { named } = negotiate(request.headers.accept, 'parameters' in interaction ? interaction.parameters : [], binary);
+    return { requester, interaction, raw: binary && !named };
+  } catch (error) {
+    const refused = error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error });
+    await options.pipeline.audit.append(
+      refusalRecord(options.pipeline.clock, originOf(options.pipeline.clock, request), verified, requester, refused),
+    );
+    throw refused;
+  }
+}
+
+function interactionOf(request: FastifyRequest): Interaction {
+  const url = (request.raw.url ?? '').slice('/fhir'.length);
+  const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+  const isSearch = request.method === 'POST' && (url.split('?')[0] ?? '').replace(/\/$/, '').endsWith('/_search');
+  if (isSearch && !isForm && typeof request.body === 'string' && request.body !== '') throw new PrivityError('unsupported-media-type');
+  return readInteraction({ method: request.method, url, ...(isSearch && typeof request.body === 'string' ? { form: request.body } : {}) });
+}
+
+interface Origin {
+  readonly id: string;
+  readonly requestId: string;
+  readonly traceId?: string;
+  readonly address: string;
+}
+
+const origins = new WeakMap<FastifyRequest, Origin>();
+
+function originOf(clock: Clock, request: FastifyRequest): Origin {
+  const known = origins.get(request);
+  if (known !== undefined) return known;
+  const trace = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(String(request.headers.traceparent ?? ''))?.[1];
+  const origin: Origin = {
+    id: eventId(clock),
+    requestId: request.id,
+    address: request.ip,
+    ...(trace === undefined ? {} : { traceId: trace }),
+  };
+  origins.set(request, origin);
+  return origin;
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, given: Answer): void {
+  for (const [name, value] of Object.entries(given.headers)) reply.header(name, value);
+  const etag = given.headers.etag;
+  const asked = String(request.headers['if-none-match'] ?? '')
+    .split(',')
+    .map((tag) => tag.trim());
+  if (etag !== undefined && (asked.includes(etag) || asked.includes(etag.replace(/^W\//, '')))) {
+    reply.code(304).send();
+    return;
+  }
+  if (given.content !== undefined) {
+    if (given.content.type !== 'application/json') reply.header('content-disposition', 'attachment');
+    reply.code(given.status).type(given.content.type).send(given.content.bytes);
+    return;
+  }
+  reply.code(given.status).type(FHIR_JSON).send(JSON.stringify(given.resource));
+}
+
+/** The caller reads a code and a public text; the cause goes to the log of operations, as a code and a class name. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  const refused = error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error });
+  if (refused.kind.status >= 500) request.log.error({ code: refused.code, cause: causeName(refused) }, 'refused');
+  if (refused.code === 'login') reply.header('www-authenticate', 'Bearer realm="fhir", error="invalid_token"');
+  if (refused.kind.status === 503 || refused.kind.status === 429) reply.header('retry-after', '5');
+  reply
+    .code(refused.kind.status)
+    .type(FHIR_JSON)
+    .send(JSON.stringify(operationOutcome(refused)));
+}
+
+/** Class and code only: messages of libraries quote what they could not read. */
+function causeName(error: PrivityError): string | undefined {
+  const cause = error.cause;
+  if (!(cause instanceof Error)) return undefined;
+  const place = cause.stack
+    ?.split('\n')
+    .find((line) => line.includes('/src/'))
+    ?.trim();
+  return [cause.name, (cause as { code?: string }).code, place].filter(Boolean).join(' ');
+}

@@ -1,0 +1,38 @@
+/** Operations metrics (Prometheus text format): counts and times, no ids (threats.md 48). */
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+export interface Metrics {
+  /** One answered request. @param seconds from its arrival to its answer */
+  observe(method: string, status: number, seconds: number): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'privity_requests_total',
+    help: 'Answered requests',
+    labelNames: ['method', 'status'],
+    registers: [registry],
+  });
+  const durations = new Histogram({
+    name: 'privity_request_seconds',
+    help: 'Time to answer',
+    labelNames: ['method'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  return {
+    contentType: registry.contentType,
+    observe(method, status, seconds) {
+      const known = METHODS.has(method) ? method : 'other';
+      requests.inc({ method: known, status: String(status) });
+      durations.observe({ method: known }, seconds);
+    },
+    text: () => registry.metrics(),
+  };
+}

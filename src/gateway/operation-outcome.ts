@@ -1,0 +1,30 @@
+/** Refusals as the FHIR API tells them (FHIR R4 OperationOutcome, design.md section 6): a stable code and a public text. */
+import type { PrivityError } from '../errors.ts';
+import type { Resource } from '../fhir/resource.ts';
+
+export const REASON_SYSTEM = 'urn:privity:reason';
+
+export function operationOutcome(error: PrivityError): Resource {
+  const { issue, text } = error.kind;
+  return {
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: 'error',
+        code: issue,
+        details: { coding: [{ system: REASON_SYSTEM, code: error.code }], text },
+        ...(error.detail === undefined ? {} : { diagnostics: error.detail }),
+      },
+    ],
+  };
+}
+
+/** RFC 9457, for everything that is not the FHIR API. */
+export function problemDetails(error: PrivityError): Record<string, unknown> {
+  return {
+    type: `${REASON_SYSTEM}:${error.code}`,
+    title: error.kind.text,
+    status: error.kind.status,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+  };
+}

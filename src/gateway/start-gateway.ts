@@ -1,0 +1,177 @@
+/**
+ * Puts the gateway together: configuration in, a listening server out, and one way to stop it. The only file that knows
+ * every adapter.
+ */
+import { hkdfSync } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { createAuditLog } from '../adapters/audit-log.ts';
+import { loadAuditKey } from '../adapters/audit-log-key.ts';
+import { createConsentSource } from '../adapters/consent-source.ts';
+import { startDatabase } from '../adapters/database.ts';
+import { loadCodeSets } from '../adapters/load-code-sets.ts';
+import { loadPolicies } from '../adapters/load-policies.ts';
+import { createPageSealer } from '../adapters/page-sealer.ts';
+import { createRecordedAttestations, type RecordedAttestations } from '../adapters/recorded-attestations.ts';
+import { createSubjectEpochs } from '../adapters/subject-epochs.ts';
+import { announcePolicy } from '../adapters/subject-epochs-policy.ts';
+import { createTokenVerifier } from '../adapters/token-verifier.ts';
+import { createUpstream } from '../adapters/upstream.ts';
+import { classifyResource } from '../classify/classify-resource.ts';
+import type { PsychotherapyNoteRules } from '../classify/label.ts';
+import { type Config, redactedConfig } from '../config.ts';
+import type { DecideSettings } from '../decide/settings.ts';
+import { PrivityError } from '../errors.ts';
+import type { PipelineDeps } from '../pipeline/session.ts';
+import { mayAssert } from '../policy/attestation-entitled.ts';
+import type { Clock } from '../ports.ts';
+import type { RequesterRules } from '../requester/requester-rules.ts';
+import { createApp } from './app.ts';
+import { createMetrics } from './metrics.ts';
+import { release } from './release.ts';
+
+export interface Gateway {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly attestations: RecordedAttestations;
+  /** Finishes what is in flight, refuses the rest, flushes the log, stops the database. */
+  close(): Promise<void>;
+}
+
+const systemClock: Clock = { now: () => Date.now() };
+
+export async function startGateway(config: Config, clock: Clock = systemClock): Promise<Gateway> {
+  const logger = pino({ level: config.log.level, base: null });
+  logger.info({ config: redactedConfig(config) }, 'starting');
+  const { evaluator, views, attestationRules } = await loadPolicies(config.policy.directory, { active: config.policy.activeSets });
+  const index = await loadCodeSets(path.join(config.policy.directory, 'code-sets'));
+  const database = await startDatabase({ ...config.database, log: (level, message) => logger[level](message) });
+  const closers: (() => Promise<unknown>)[] = [() => database.close()];
+  const close = async () => {
+    for (const closer of closers.reverse()) await closer().catch((error: Error) => logger.error({ error: error.name }, 'while closing'));
+  };
+  try {
+    const key = loadAuditKey(config.audit.keyFile === undefined ? config.database.dataDir : path.dirname(config.audit.keyFile));
+    await announcePolicy(database, evaluator.version);
+    const audit = createAuditLog({ database, macKey: key });
+    closers.push(() => audit.close());
+    const epochs = await createSubjectEpochs(database);
+    const attestations = createRecordedAttestations(database);
+    const upstream = createUpstream(config.upstream, { clock });
+    closers.push(() => upstream.close());
+    const sources = config.consent.sources.map((url) => createUpstream({ ...config.upstream, url }, { clock }));
+    closers.push(...sources.map((source) => () => source.close()));
+    const consents = createConsentSource({
+      upstreams: [upstream, ...sources],
+      clock,
+      cacheSeconds: config.consent.cacheSeconds,
+      relations: needsRelations(config),
+      epochs,
+      recordedOf: attestations.recordedOf,
+    });
+    const pipeline: PipelineDeps = {
+      upstream,
+      consents,
+      policies: { current: () => ({ evaluator, views }) },
+      audit,
+      sealer: createPageSealer(pageKey(key), clock),
+      clock,
+      classify: (resource, context) =>
+        classifyResource(resource, context, {
+          index,
+          psychotherapyNotes: noteRules(config),
+          part2Programs: config.classify.part2Programs,
+        }),
+      settings: decideSettings(config),
+      limits: config.limits,
+      publicBase: `${config.server.publicUrl}/fhir`,
+    };
+    const verifier = createTokenVerifier(config.identity, { clock });
+    const metrics = createMetrics();
+    const app = await createApp({
+      fhir: {
+        pipeline,
+        authentication: { verifier, rulesOf: rulesOf(config, attestationRules) },
+        issuers: config.identity.issuers,
+        release,
+        metrics,
+      },
+      audit: {
+        database,
+        log: audit,
+        authentication: { verifier, rulesOf: rulesOf(config, attestationRules) },
+        clock,
+        publicUrl: config.server.publicUrl,
+      },
+      operations: {
+        metrics,
+        checks: { database: () => database.sql`select 1`, upstream: async () => upstream.get('metadata') },
+      },
+      logger,
+      limits: { bodyBytes: config.limits.maxBodyBytes, requestsPerMinute: config.server.rateLimitPerMinute },
+      trustedProxies: config.server.trustedProxies,
+    });
+    closers.push(() => app.close());
+    await app.listen({ host: config.server.host, port: config.server.port });
+    const { port } = app.server.address() as AddressInfo;
+    return { url: `http://${config.server.host}:${port}`, app, attestations, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Coverage, Encounter, CareTeam: read where a decision can turn on them. */
+function needsRelations(config: Config): boolean {
+  const roles = config.identity.issuers.flatMap((issuer) => [
+    ...Object.values(issuer.roles),
+    ...Object.values(issuer.clients).flatMap((client) => client.roles),
+  ]);
+  const relational = ['payer', 'covered-entity'] as const;
+  const anyRole = config.identity.issuers.some((issuer) => Object.keys(issuer.roles).length === 0);
+  return config.policy.treatmentRelationship === 'evidenced' || anyRole || relational.some((role) => roles.includes(role));
+}
+
+/** A key of its own for page links, from the installation's key (RFC 5869), so that replicas open each other's links. */
+function pageKey(key: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, '', 'privity page links', 32));
+}
+
+function rulesOf(config: Config, attestations: Parameters<typeof mayAssert>[0]): (issuer: string) => RequesterRules {
+  const byIssuer = new Map(
+    config.identity.issuers.map((issuer): [string, RequesterRules] => [
+      issuer.issuer,
+      {
+        issuer,
+        bases: [config.upstream.url, `${config.server.publicUrl}/fhir`, ...issuer.fhirBases],
+        mayAssert: (kind, roles) => mayAssert(attestations, kind, roles),
+      },
+    ]),
+  );
+  return (issuer) => {
+    const rules = byIssuer.get(issuer);
+    if (rules === undefined) throw new PrivityError('login');
+    return rules;
+  };
+}
+
+/** Codings as tokens, `system|code`, as FHIR search writes them. */
+function noteRules({ classify }: Config): PsychotherapyNoteRules {
+  const { categories, documentTypes, ...rest } = classify.psychotherapyNotes;
+  const token = ({ system, code }: { system: string; code: string }) => `${system}|${code}`;
+  return { ...rest, categories: categories.map(token), documentTypes: documentTypes.map(token) };
+}
+
+function decideSettings(config: Config): DecideSettings {
+  const { consent, policy, classify } = config;
+  return {
+    consent,
+    withheld: policy.withheld,
+    candidates: policy.candidates,
+    treatmentRelationship: policy.treatmentRelationship,
+    part2Programs: classify.part2Programs,
+  };
+}

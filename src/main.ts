@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+/**
+ * The command line: serve, demo, check, label. Exit 0 only when sound; what is wrong is said in words an operator can act on.
+ */
+import { readFile } from 'node:fs/promises';
+import { PrivityError } from './errors.ts';
+
+const USAGE = `privity serve            the gateway, configured by PRIVITY_CONFIG (YAML) and PRIVITY_… variables
+privity demo             everything embedded: FHIR server with sample patients, database, token issuer, gateway
+privity check [DIR]      validate policies, views, attestations and code sets (default: policies)
+privity label FILE       show the labels of a FHIR resource with their evidence
+`;
+
+async function main([command, ...rest]: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'serve':
+      return serve();
+    case 'demo':
+      return demo();
+    case 'check':
+      return check(rest[0] ?? 'policies');
+    case 'label':
+      return label(rest[0]);
+    case '--help':
+    case 'help':
+      process.stdout.write(USAGE);
+      return 0;
+    default:
+      process.stderr.write(USAGE);
+      return 2;
+  }
+}
+
+async function serve(): Promise<number> {
+  const [{ loadConfig }, { startGateway }] = await Promise.all([import('./config.ts'), import('./gateway/start-gateway.ts')]);
+  const gateway = await startGateway(loadConfig(process.env));
+  return untilSignal(() => gateway.close());
+}
+
+async function demo(): Promise<number> {
+  const { startDemo } = await import('./demo/start-demo.ts').catch((cause: unknown) => {
+    throw new PrivityError('configuration-invalid', 'the demo needs the development dependencies: run npm ci', { cause });
+  });
+  const running = await startDemo(process.env);
+  process.stdout.write(running.banner);
+  return untilSignal(() => running.close());
+}
+
+async function check(directory: string): Promise<number> {
+  const [{ loadPolicies }, { loadCodeSets }] = await Promise.all([
+    import('./adapters/load-policies.ts'),
+    import('./adapters/load-code-sets.ts'),
+  ]);
+  const { evaluator, views } = await loadPolicies(directory, {});
+  await loadCodeSets(`${directory}/code-sets`);
+  process.stdout.write(`${directory}: sound. Version ${evaluator.version}, ${views.size} views.\n`);
+  return 0;
+}
+
+async function label(file: string | undefined): Promise<number> {
+  if (file === undefined) throw new PrivityError('invalid-request', 'label needs a FILE with a FHIR resource as JSON');
+  const [{ loadCodeSets }, { classifyResource }] = await Promise.all([
+    import('./adapters/load-code-sets.ts'),
+    import('./classify/classify-resource.ts'),
+  ]);
+  const resource = JSON.parse(await readFile(file, 'utf8'));
+  if (typeof resource?.resourceType !== 'string') throw new PrivityError('invalid-body', 'no resourceType');
+  const index = await loadCodeSets('policies/code-sets');
+  const none = { stores: [], profiles: [], categories: [], documentTypes: [], attesters: [] };
+  const { resource: _, ...labels } = classifyResource(resource, {}, { index, psychotherapyNotes: none, part2Programs: [] });
+  process.stdout.write(`${JSON.stringify(labels, null, 2)}\n`);
+  return 0;
+}
+
+/** Resolves when the process is told to stop and has stopped cleanly. */
+function untilSignal(close: () => Promise<void>): Promise<number> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off('SIGTERM', stop).off('SIGINT', stop);
+      close().then(
+        () => resolve(0),
+        () => resolve(1),
+      );
+    };
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  });
+}
+
+/** Messages of our own errors are written for whoever reads them; of others only what does not quote data. */
+function explain(error: unknown): string {
+  if (error instanceof PrivityError) return `${error.kind.text} ${error.detail ?? ''}`.trim();
+  if (error instanceof SyntaxError) return 'The file is not JSON.';
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown failure';
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`privity: ${explain(error)}\n`);
+  process.exitCode = 1;
+}

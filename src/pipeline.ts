@@ -1,0 +1,94 @@
+/**
+ * The whole flow of one FHIR request, after its token was verified (design.md section 3): gate, read, label, decide,
+ * redact, log, answer. The log is durable before the answer exists for anyone else; an error at any step is an audited
+ * refusal. Knows no HTTP framework.
+ */
+import type { AuditRecord } from './audit/record.ts';
+import { PrivityError } from './errors.ts';
+import type { Interaction } from './fhir/interaction.ts';
+import type { Answer } from './pipeline/answer.ts';
+import { answerBinary } from './pipeline/answer-binary.ts';
+import { answerEverything } from './pipeline/answer-everything.ts';
+import { answerHistory } from './pipeline/answer-history.ts';
+import { answerRead, answerVread } from './pipeline/answer-read.ts';
+import { answerSearch } from './pipeline/answer-search.ts';
+import { auditRecord } from './pipeline/audit-record.ts';
+import { loadSubjects } from './pipeline/decide-resources.ts';
+import { openSession, type PipelineDeps, type Session } from './pipeline/session.ts';
+import type { Requester } from './requester/requester.ts';
+
+export interface FhirRequest {
+  /** UUID of the audit event. */
+  readonly id: string;
+  readonly requestId: string;
+  readonly traceId?: string;
+  readonly address?: string;
+  readonly requester: Requester;
+  readonly interaction: Interaction;
+  /** The caller accepts a Binary's content itself. */
+  readonly raw: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Consent or policy may change while a request is decided; it is decided again this often before it is refused. */
+const ATTEMPTS = 3;
+
+/** @throws PrivityError for every refusal, after it was logged */
+export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const session = openSession(deps, request.requester, request.signal);
+    try {
+      return await answerOnce(session, request);
+    } catch (error) {
+      const stale = error instanceof PrivityError && error.code === 'decision-stale';
+      if (!stale) throw error;
+      deps.consents.forget([...session.subjects.keys()]);
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function answerOnce(session: Session, request: FhirRequest): Promise<Answer> {
+  const outcome = await interact(session, request).then(
+    (given) => ({ given, refused: undefined }),
+    (error: unknown) => ({ given: undefined, refused: asRefusal(error) }),
+  );
+  const status = outcome.given?.status ?? outcome.refused?.kind.status ?? 500;
+  const record = auditRecord(session, request, status, outcome.refused);
+  await session.deps.audit.append(record, await decidedUnder(session, record));
+  if (outcome.refused !== undefined) throw outcome.refused;
+  return outcome.given as Answer;
+}
+
+function asRefusal(error: unknown): PrivityError {
+  return error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error });
+}
+
+function interact(session: Session, { interaction, raw }: FhirRequest): Promise<Answer> {
+  switch (interaction.kind) {
+    case 'read':
+      if (interaction.type === 'Binary') return answerBinary(session, interaction.id, raw);
+      return answerRead(session, interaction.type, interaction.id, interaction.parameters);
+    case 'vread':
+      if (interaction.type === 'Binary') throw new PrivityError('not-supported', 'vread of a Binary');
+      return answerVread(session, interaction.type, interaction.id, interaction.version, interaction.parameters);
+    case 'history-instance':
+      if (interaction.type === 'Binary') throw new PrivityError('not-supported', '_history of a Binary');
+      return answerHistory(session, interaction.type, interaction.id, interaction.parameters);
+    case 'search-type':
+      return answerSearch(session, interaction);
+    case 'search-compartment':
+      return answerSearch(session, { ...interaction, compartment: `Patient/${interaction.patient}` });
+    case 'everything':
+      return answerEverything(session, interaction.patient, interaction.parameters);
+    default:
+      throw new PrivityError('internal');
+  }
+}
+
+/** The versions that the answer rests on; a refusal discloses nothing that a change could make wrong. */
+async function decidedUnder(session: Session, record: AuditRecord) {
+  if (record.outcome !== '0') return undefined;
+  const subjects = await loadSubjects(session, [...session.subjects.keys()]);
+  return { policyVersion: session.policy.version, epochs: subjects.map(({ reference, epoch }) => ({ subject: reference, epoch })) };
+}

@@ -1,0 +1,30 @@
+/** What the flow answers: a status, headers and one FHIR resource, or the content of a Binary. No HTTP framework. */
+
+import type { DecidedResource } from '../decide/decision.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { REDISCLOSURE_NOTICE } from '../redact/notices.ts';
+
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly resource?: Resource;
+  /** Raw content of a Binary, where the caller asked for that. */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array };
+}
+
+/** Headers that obligations add (42 CFR 2.32(a)(2): the short notice). */
+export function obligationHeaders(decided: readonly DecidedResource[]): Record<string, string> {
+  const noticed = decided.some(({ decision }) => decision.effect !== 'withhold' && decision.obligations.includes('NORDSCLCD'));
+  return noticed ? { 'x-redisclosure-notice': REDISCLOSURE_NOTICE } : {};
+}
+
+/** Weak, by version; a redacted or subset copy has none, for its version is not what was given (threats.md 51). */
+export function entityHeaders(resource: Resource, whole: boolean): Record<string, string> {
+  const { versionId, lastUpdated } = resource.meta ?? {};
+  const modified = lastUpdated === undefined ? Number.NaN : Date.parse(lastUpdated);
+  return {
+    ...(whole && versionId !== undefined ? { etag: `W/"${versionId}"` } : {}),
+    ...(whole && !Number.isNaN(modified) ? { 'last-modified': new Date(modified).toUTCString() } : {}),
+  };
+}

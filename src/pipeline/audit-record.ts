@@ -1,0 +1,114 @@
+/** One request as the log keeps it (design.md section 5): who, why, what was decided and on which ground. Ids and codes only. */
+import { auditedRequester } from '../audit/audited-requester.ts';
+import type { AuditDecision, AuditRecord } from '../audit/record.ts';
+import type { DecidedResource } from '../decide/decision.ts';
+import type { PrivityError } from '../errors.ts';
+import type { Interaction } from '../fhir/interaction.ts';
+import { searchDefinition } from '../fhir/search/search-definition.ts';
+import type { FhirRequest } from '../pipeline.ts';
+import { isGiven } from './release-resources.ts';
+import type { Session } from './session.ts';
+
+const RESULT_PARAMETERS = new Set([
+  '_count',
+  '_sort',
+  '_include',
+  '_revinclude',
+  '_summary',
+  '_elements',
+  '_total',
+  '_contained',
+  '_containedType',
+  '_format',
+  '_pretty',
+  '_page',
+  '_since',
+  '_type',
+  'start',
+  'end',
+]);
+
+export function auditRecord(session: Session, request: FhirRequest, status: number, refused: PrivityError | undefined): AuditRecord {
+  const { requester, interaction } = request;
+  const recorded = [...new Set(session.recorded)];
+  return {
+    id: request.id,
+    recordedAt: session.at.iso,
+    requestId: request.requestId,
+    ...(request.traceId === undefined ? {} : { traceId: request.traceId }),
+    door: 'rest',
+    interaction: interaction.kind === 'everything' ? '$everything' : interaction.kind,
+    action: interaction.kind.startsWith('search') || interaction.kind === 'everything' ? 'E' : 'R',
+    outcome: refused === undefined ? '0' : status >= 500 ? '8' : '4',
+    status,
+    ...(refused === undefined ? {} : { reason: refused.code }),
+    requester: auditedRequester(requester),
+    ...(recorded[0] === undefined ? {} : { recipient: recorded[0].decision.recipient }),
+    purpose: requester.purpose,
+    ...(request.address === undefined ? {} : { address: request.address }),
+    target: targetOf(interaction),
+    ...('type' in interaction ? { resourceType: interaction.type } : {}),
+    subjects: [...new Set(recorded.flatMap((row) => row.subjects))].sort(),
+    decisions: recorded.flatMap((row) => decisionsOf(row, refused !== undefined)),
+    obligations: [...new Set(recorded.flatMap((row) => row.decision.obligations))].sort(),
+    ...(requester.breakGlassReason === undefined ? {} : { breakGlassReason: requester.breakGlassReason }),
+    attestations: requester.attestations,
+    policyVersion: session.policy.version,
+  };
+}
+
+/** What was asked for, with names of parameters and no values: `Observation?category&date`. */
+function targetOf(interaction: Interaction): string {
+  if (!('parameters' in interaction)) return interaction.kind;
+  const type = 'type' in interaction ? interaction.type : 'Patient';
+  const names = interaction.parameters.map(([name]) => knownName(type, name)).join('&');
+  const query = names === '' ? '' : `?${names}`;
+  switch (interaction.kind) {
+    case 'search-type':
+      return `${interaction.type}${query}`;
+    case 'search-compartment':
+      return `Patient/${interaction.patient}/${interaction.type}${query}`;
+    case 'everything':
+      return `Patient/${interaction.patient}/$everything${query}`;
+    case 'vread':
+      return `${interaction.type}/${interaction.id}/_history/${interaction.version}${query}`;
+    case 'history-instance':
+      return `${interaction.type}/${interaction.id}/_history${query}`;
+    default:
+      return `${interaction.type}/${interaction.id}${query}`;
+  }
+}
+
+/** A name that FHIR does not define could itself be somebody's data: it is not kept. */
+function knownName(type: string, name: string): string {
+  const base = name.split(/[:.]/)[0] ?? '';
+  return RESULT_PARAMETERS.has(base) || searchDefinition(type, base) !== undefined ? base : 'unknown';
+}
+
+/**
+ * One row for each patient that the resource is about, so that each one's record of disclosures is whole.
+ * @param refused the request as a whole was refused, so that nothing of it was given
+ */
+function decisionsOf(row: DecidedResource, refused: boolean): readonly AuditDecision[] {
+  const { labeled, decision } = row;
+  const { resource } = labeled;
+  const labels = [...labeled.labels, ...labeled.segments.flatMap((segment) => segment.labels)].map((label) => label.code);
+  const common: AuditDecision = {
+    reference: `${resource.resourceType}/${resource.id}`,
+    ...(resource.meta?.versionId === undefined ? {} : { versionId: resource.meta.versionId }),
+    effect: refused || !isGiven(row) ? 'withhold' : decision.view !== undefined ? 'redact' : decision.effect,
+    labels: [...new Set(labels)].sort(),
+    basis: [
+      ...decision.basis.policies.map((basis) => ({
+        kind: 'policy' as const,
+        id: basis.policy,
+        citation: basis.citation,
+        effect: basis.effect,
+      })),
+      ...decision.basis.consents.map((basis) => ({ kind: 'consent' as const, id: basis.consent, effect: basis.says })),
+    ],
+    context: JSON.stringify(decision.asked),
+    ...(labeled.reviews.length === 0 ? {} : { reviews: labeled.reviews }),
+  };
+  return row.subjects.length === 0 ? [common] : row.subjects.map((subject) => ({ ...common, subject }));
+}

@@ -1,0 +1,139 @@
+/**
+ * Labels and decides resources: loads what their labels and subjects depend on (encounters, documents that refer to a
+ * Binary, targets of a Provenance, members of a Group, authors), then asks `decide` once a resource.
+ */
+
+import { isSensitivity } from '../classify/categories-of.ts';
+import type { ClassifyContext, Label, LabeledResource } from '../classify/label.ts';
+import { decide } from '../decide/decide.ts';
+import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
+import { authorsOf, encountersOf, organizationsOf } from '../decide/resource-parties.ts';
+import { isPatientType } from '../fhir/compartment.ts';
+import { referencesIn } from '../fhir/references-in.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { type AuthorFacts, authorFacts } from './author-facts.ts';
+import { fetchResources } from './fetch-resources.ts';
+import { labelsOfVisit } from './labels-of-visit.ts';
+import { resourceSubjects, targetsOf } from './resource-subjects.ts';
+import type { Session } from './session.ts';
+
+/** Types that can carry a patient's data though no element names a subject: never taken for administrative. */
+const CARRIERS = new Set([
+  'Binary',
+  'Bundle',
+  'Parameters',
+  'Provenance',
+  'AuditEvent',
+  'Basic',
+  'MessageHeader',
+  'Linkage',
+  'Subscription',
+  'VerificationResult',
+]);
+/** Administrative even though a patient may be named: without one they are about nobody. */
+const ADMINISTRATIVE = new Set(['Device', 'Schedule']);
+
+export type Inherited = NonNullable<ClassifyContext['inherited']>;
+
+/**
+ * @param resources whole resources as the upstream gave them, of one or many subjects
+ * @param inherited labels that all of them take over from elsewhere: from the documents that refer to a Binary, from the
+ * current version of an old one
+ */
+export async function decideResources(
+  session: Session,
+  resources: readonly Resource[],
+  inherited: Inherited = [],
+): Promise<readonly DecidedResource[]> {
+  const related = await fetchResources(
+    session,
+    resources.flatMap((resource) => relatedOf(session, resource)),
+  );
+  const authors = await authorFacts(session, resources);
+  const decided = await Promise.all(resources.map((resource) => decideOne(session, resource, related, authors, inherited)));
+  return decided;
+}
+
+function relatedOf(session: Session, resource: Resource): readonly string[] {
+  return [...encountersOf(resource, session.deps.upstream.base), ...targetsOf(resource, session.deps.upstream.base)];
+}
+
+async function decideOne(
+  session: Session,
+  resource: Resource,
+  related: ReadonlyMap<string, Resource>,
+  authors: AuthorFacts,
+  given: Inherited,
+): Promise<DecidedResource> {
+  const { upstream, classify, settings } = session.deps;
+  const inherited = [...given, ...inheritedLabels(session, resource, related)];
+  const labeled = classify(resource, { inherited, store: upstream.base, authorCodings: authors.codings(resource) });
+  const subjects = await resourceSubjects(session, resource, related);
+  const records = await loadSubjects(session, subjects.patients);
+  const encounters = encountersOf(resource, upstream.base).flatMap((reference) => related.get(reference) ?? []);
+  const decision = decide({
+    requester: session.requester,
+    labeled,
+    subjects: records,
+    subjectsUnresolved: subjects.unresolved,
+    aboutNoPatient: isAboutNoPatient(labeled),
+    authors: authors.expand(authorsOf(resource, upstream.base)),
+    organizations: [resource, ...encounters].flatMap((row) => organizationsOf(row, upstream.base)),
+    refersTo: new Set([resource, ...encounters].flatMap((row) => [...referencesIn(row, upstream.base)])),
+    represents: await representedBy(session),
+    policy: session.policy,
+    views: session.views,
+    settings,
+    base: upstream.base,
+    at: session.at,
+  });
+  return { labeled, subjects: subjects.patients, decision };
+}
+
+function inheritedLabels(session: Session, resource: Resource, related: ReadonlyMap<string, Resource>): Inherited {
+  const { upstream } = session.deps;
+  const from = (reference: string, rule: 'encounter' | 'target') => {
+    const source = related.get(reference);
+    if (source === undefined) return [];
+    const labeled = session.deps.classify(source, { store: upstream.base });
+    return [{ reference, rule, labels: rule === 'encounter' ? labelsOfVisit(labeled) : allLabels(labeled) }];
+  };
+  return [
+    ...encountersOf(resource, upstream.base).flatMap((reference) => from(reference, 'encounter')),
+    ...targetsOf(resource, upstream.base).flatMap((reference) => from(reference, 'target')),
+  ];
+}
+
+export function allLabels(labeled: LabeledResource): readonly Label[] {
+  return [...labeled.labels, ...labeled.segments.flatMap((segment) => segment.labels)];
+}
+
+/** A sensitive declared label makes even an administrative resource a question for the law. */
+function isAboutNoPatient({ resource, labels }: LabeledResource): boolean {
+  if (CARRIERS.has(resource.resourceType)) return false;
+  if (isPatientType(resource.resourceType) && !ADMINISTRATIVE.has(resource.resourceType)) return false;
+  return !labels.some((label) => isSensitivity(label) && label.evidence.some((evidence) => evidence.source === 'declared'));
+}
+
+export async function loadSubjects(session: Session, references: readonly string[]): Promise<readonly SubjectRecord[]> {
+  const fresh = references.filter((reference) => !session.subjects.has(reference));
+  if (fresh.length > 0) {
+    const loading = session.deps.consents.load(fresh, session.signal);
+    for (const reference of fresh) {
+      const record = loading.then((records) => records.get(reference) as SubjectRecord);
+      record.catch(() => undefined);
+      session.subjects.set(reference, record);
+    }
+  }
+  return Promise.all(references.map((reference) => session.subjects.get(reference) as Promise<SubjectRecord>));
+}
+
+/** The patients that the requester, a RelatedPerson, stands for. */
+async function representedBy(session: Session): Promise<readonly string[]> {
+  const { fhirUser } = session.requester;
+  if (!fhirUser?.startsWith('RelatedPerson/')) return [];
+  const person = (await fetchResources(session, [fhirUser])).get(fhirUser);
+  const ended = person?.period?.end !== undefined && Date.parse(person.period.end) < Date.parse(session.at.iso);
+  const patient = person?.patient?.reference;
+  return person === undefined || person.active === false || ended || typeof patient !== 'string' ? [] : [patient];
+}

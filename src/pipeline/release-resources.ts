@@ -1,0 +1,59 @@
+/**
+ * Carries decisions out: finds which of the clinical resources that are referred to the requester may see, and redacts.
+ * A reference to what is withheld or absent is cut (design.md 4.4), so neither can be told from the other.
+ */
+import type { DecidedResource } from '../decide/decision.ts';
+import { isPatientType } from '../fhir/compartment.ts';
+import { localReference, parseReference } from '../fhir/reference.ts';
+import { referencesIn } from '../fhir/references-in.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { redactResource } from '../redact/redact-resource.ts';
+import { rewriteUrls } from '../redact/rewrite-urls.ts';
+import { viewAdmits } from '../redact/view-admits.ts';
+import { decideResources } from './decide-resources.ts';
+import { fetchResources } from './fetch-resources.ts';
+import type { Session } from './session.ts';
+
+/** @returns one item for each decision: the released resource, or `undefined` where it is withheld */
+export async function releaseResources(session: Session, decided: readonly DecidedResource[]): Promise<readonly (Resource | undefined)[]> {
+  for (const row of decided) remember(session, row);
+  const given = decided.filter(isGiven);
+  const wanted = new Set(given.flatMap((row) => clinicalReferences(row.labeled.resource, session.deps.upstream.base)));
+  await decideReferences(session, wanted);
+  const canSee = (text: string): boolean | undefined => {
+    const reference = localReference(text, session.deps.upstream.base);
+    const parsed = reference === undefined ? undefined : parseReference(reference);
+    if (reference === undefined || parsed === undefined || parsed.base !== undefined || !isPatientType(parsed.type)) return undefined;
+    const target = session.decided.get(reference);
+    return target !== undefined && isGiven(target);
+  };
+  const isRedacted = (text: string): boolean => {
+    const reference = localReference(text, session.deps.upstream.base);
+    return reference !== undefined && session.decided.get(reference)?.decision.effect === 'redact';
+  };
+  const rewrite = rewriteUrls({ upstream: session.deps.upstream.base, publicBase: session.deps.publicBase });
+  return decided.map((row) => (isGiven(row) ? redactResource(row, { canSee, isRedacted, rewrite }) : undefined));
+}
+
+export function isGiven({ decision, labeled }: DecidedResource): boolean {
+  return decision.effect !== 'withhold' && (decision.view === undefined || viewAdmits(decision.view, labeled.resource.resourceType));
+}
+
+function remember(session: Session, row: DecidedResource): void {
+  const { resourceType, id } = row.labeled.resource;
+  if (id !== undefined && !session.decided.has(`${resourceType}/${id}`)) session.decided.set(`${resourceType}/${id}`, row);
+}
+
+async function decideReferences(session: Session, wanted: ReadonlySet<string>): Promise<void> {
+  const open = [...wanted].filter((reference) => !session.decided.has(reference));
+  const found = await fetchResources(session, open);
+  for (const row of await decideResources(session, [...found.values()])) remember(session, row);
+}
+
+/** Relative references to resources that are about patients; others (Practitioner, Organization) are not gated. */
+function clinicalReferences(resource: Resource, base: string): readonly string[] {
+  return [...referencesIn(resource, base)].filter((reference) => {
+    const parsed = parseReference(reference);
+    return parsed !== undefined && parsed.base === undefined && isPatientType(parsed.type);
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * The patients a resource is about, through everything that can name them: its own subject elements, members of a Group,
+ * entries of a stored Bundle, targets of a Provenance, and any reference to a Patient in what is not about patients by
+ * type (threats.md 15: visibility depends on content).
+ */
+import { isPatientType, type Subjects, subjectsOf } from '../fhir/compartment.ts';
+import { localReference } from '../fhir/reference.ts';
+import { referencesIn } from '../fhir/references-in.ts';
+import type { BundleEntry, Reference, Resource } from '../fhir/resource.ts';
+import { fetchResources } from './fetch-resources.ts';
+import type { Session } from './session.ts';
+
+/** Relative references of what a Provenance, an AuditEvent or a Binary's security context speaks about. */
+export function targetsOf(resource: Resource, base: string): readonly string[] {
+  const rows: Reference[] =
+    resource.resourceType === 'Provenance'
+      ? (resource.target ?? [])
+      : resource.resourceType === 'AuditEvent'
+        ? (resource.entity ?? []).map((entity: { what?: Reference }) => entity.what)
+        : resource.resourceType === 'Binary'
+          ? [resource.securityContext]
+          : [];
+  return rows.flatMap((row) => (typeof row?.reference === 'string' ? (localReference(row.reference, base) ?? []) : []));
+}
+
+export async function resourceSubjects(session: Session, resource: Resource, related: ReadonlyMap<string, Resource>): Promise<Subjects> {
+  const { base } = session.deps.upstream;
+  const direct = ownSubjects(resource, base);
+  const targets = targetsOf(resource, base).flatMap((reference) => related.get(reference) ?? []);
+  const through = targets.map((target) => ownSubjects(target, base));
+  const all = merge([direct, ...through]);
+  const groups = await fetchResources(session, all.groups);
+  const members = [...groups.values()].map((group) => subjectsOf(group, base));
+  const lost = all.groups.some((reference) => !groups.has(reference));
+  const whole = merge([all, ...members]);
+  return { ...whole, unresolved: whole.unresolved || lost };
+}
+
+function ownSubjects(resource: Resource, base: string): Subjects {
+  if (resource.resourceType === 'Bundle') return bundleSubjects(resource, base);
+  const own = subjectsOf(resource, base);
+  if (isPatientType(resource.resourceType) || resource.resourceType === 'Provenance') return own;
+  return merge([
+    own,
+    { patients: [...referencesIn(resource, base)].filter((reference) => reference.startsWith('Patient/')), groups: [], unresolved: false },
+  ]);
+}
+
+/** Inside a Bundle references are between its entries (`urn:uuid:…`), so the entries themselves say who it is about. */
+function bundleSubjects(bundle: Resource, base: string): Subjects {
+  const entries = (bundle.entry ?? []) as BundleEntry[];
+  const local = new Set(entries.map((entry) => entry.fullUrl));
+  const inner = entries.flatMap((entry) => (entry.resource === undefined ? [] : [ownSubjects(entry.resource, base)]));
+  return { ...merge(inner), unresolved: local.size === 0 && inner.some((subjects) => subjects.unresolved) };
+}
+
+function merge(parts: readonly Subjects[]): Subjects {
+  return {
+    patients: [...new Set(parts.flatMap((part) => part.patients))].sort(),
+    groups: [...new Set(parts.flatMap((part) => part.groups))].sort(),
+    unresolved: parts.some((part) => part.unresolved),
+  };
+}

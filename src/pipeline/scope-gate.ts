@@ -1,0 +1,31 @@
+/**
+ * What the token's SMART scopes let through (SMART App Launch 2.2 section 3): first the interaction and type, before
+ * anything is read; then each released resource, by launch patient and granular query.
+ */
+import { PrivityError } from '../errors.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { matchSearch } from '../fhir/search/match-search.ts';
+import { parseSearch } from '../fhir/search/parse-search.ts';
+import type { Requester, Scope } from '../requester/requester.ts';
+import { scopePermits } from '../requester/scope-permits.ts';
+
+/** @throws PrivityError `scope-insufficient` */
+export function requireScope(requester: Requester, interaction: 'read' | 'search', resourceType: string): readonly Scope[] {
+  const scopes = scopePermits(requester.scopes, interaction, resourceType).filter(
+    (scope) => scope.level !== 'patient' || requester.launchPatient !== undefined,
+  );
+  if (scopes.length === 0) throw new PrivityError('scope-insufficient', `${resourceType} ${interaction}`);
+  return scopes;
+}
+
+/**
+ * Whether some scope covers this resource as it is released.
+ * @param subjects patients that the resource is about
+ */
+export function inScope(requester: Requester, scopes: readonly Scope[], resource: Resource, subjects: readonly string[]): boolean {
+  return scopes.some((scope) => {
+    if (scope.resourceType !== '*' && scope.resourceType !== resource.resourceType) return false;
+    if (scope.level === 'patient' && subjects.length > 0 && !subjects.includes(requester.launchPatient ?? '')) return false;
+    return scope.query.length === 0 || matchSearch(resource, parseSearch(resource.resourceType, scope.query)) === true;
+  });
+}

@@ -1,0 +1,54 @@
+/** Searches of the upstream, page by page: what is not a clean answer is an error, and a next link never leads elsewhere. */
+import { PrivityError } from '../errors.ts';
+import type { Bundle, Resource } from '../fhir/resource.ts';
+import type { Upstream } from '../ports.ts';
+
+export interface UpstreamPage {
+  readonly bundle: Bundle;
+  /** Path of the next page, relative to the base. */
+  readonly next: string | undefined;
+}
+
+/** @throws PrivityError `page-expired` where the upstream no longer knows the page, `invalid-parameter`, `upstream-invalid` */
+export async function searchPage(upstream: Upstream, path: string, signal: AbortSignal | undefined): Promise<UpstreamPage> {
+  const answer = await upstream.get(path, signal);
+  if (answer.status === 404 || answer.status === 410) throw new PrivityError('page-expired');
+  if (answer.status === 400 || answer.status === 422) throw new PrivityError('invalid-parameter', 'refused by the record server');
+  if (answer.status !== 200 || answer.resource?.resourceType !== 'Bundle') throw new PrivityError('upstream-invalid', 'search');
+  const bundle = answer.resource as Bundle;
+  const link = bundle.link?.find((candidate) => candidate.relation === 'next')?.url;
+  return { bundle, next: link === undefined ? undefined : belowBase(link, upstream.base) };
+}
+
+/**
+ * All matches and includes of a search, following its pages.
+ * @param bound most resources looked at; more is `too-costly`
+ */
+export async function searchAll(
+  upstream: Upstream,
+  query: string,
+  bound: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly Resource[]> {
+  const found: Resource[] = [];
+  let next: string | undefined = query;
+  while (next !== undefined) {
+    const page: UpstreamPage = await searchPage(upstream, next, signal);
+    for (const { resource, search } of page.bundle.entry ?? []) {
+      if (resource !== undefined && search?.mode !== 'outcome' && resource.resourceType !== 'OperationOutcome') found.push(resource);
+    }
+    if (found.length > bound) throw new PrivityError('too-costly');
+    next = page.next;
+  }
+  return found;
+}
+
+/** A link as a path relative to the base: `?_getpages=…` or `Patient?…`. */
+function belowBase(link: string, base: string): string {
+  const url = URL.canParse(link, `${base}/`) ? new URL(link, `${base}/`) : undefined;
+  const root = new URL(base);
+  const inside =
+    url !== undefined && url.origin === root.origin && (url.pathname === root.pathname || url.pathname.startsWith(`${root.pathname}/`));
+  if (!inside) throw new PrivityError('upstream-invalid', 'next link');
+  return url.pathname.slice(root.pathname.length).replace(/^\//, '') + url.search;
+}

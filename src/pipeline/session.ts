@@ -1,0 +1,69 @@
+/**
+ * What one request carries through the flow: who asks, under which policy, at which moment, and what was already read
+ * for it. Everything read twice within a request is read once, so that one answer rests on one state of the record.
+ */
+import type { ClassifyContext, LabeledResource } from '../classify/label.ts';
+import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
+import type { DecideSettings } from '../decide/settings.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { PolicyEvaluator, View } from '../policy/question.ts';
+import type { AuditLog, Clock, ConsentSource, PageSealer, PolicySource, Upstream } from '../ports.ts';
+import type { Requester } from '../requester/requester.ts';
+
+export interface Limits {
+  /** Entries on a page where the caller does not say. */
+  readonly pageSize: number;
+  readonly maxPageSize: number;
+  /** Candidates looked at for one answer; more is `too-costly`. */
+  readonly candidates: number;
+  /** Includes in one answer. */
+  readonly includes: number;
+}
+
+/** Everything that the flow needs from outside; made once, by main. */
+export interface PipelineDeps {
+  readonly upstream: Upstream;
+  readonly consents: ConsentSource;
+  readonly policies: PolicySource;
+  readonly audit: AuditLog;
+  readonly sealer: PageSealer;
+  readonly clock: Clock;
+  readonly classify: (resource: Resource, context: ClassifyContext) => LabeledResource;
+  readonly settings: DecideSettings;
+  readonly limits: Limits;
+  /** Base URL under which callers see the FHIR API, no trailing slash. */
+  readonly publicBase: string;
+}
+
+export interface Session {
+  readonly deps: PipelineDeps;
+  readonly requester: Requester;
+  readonly policy: PolicyEvaluator;
+  readonly views: ReadonlyMap<string, View>;
+  readonly at: { readonly iso: string; readonly hour: number; readonly weekday: number };
+  readonly signal: AbortSignal | undefined;
+  /** By relative reference; `undefined` inside = absent upstream. */
+  readonly resources: Map<string, Promise<Resource | undefined>>;
+  readonly subjects: Map<string, Promise<SubjectRecord>>;
+  /** Decisions on current versions, by relative reference. */
+  readonly decided: Map<string, DecidedResource>;
+  /** Decisions that the answer discloses or withholds, for the log. */
+  readonly recorded: DecidedResource[];
+}
+
+export function openSession(deps: PipelineDeps, requester: Requester, signal?: AbortSignal): Session {
+  const now = new Date(deps.clock.now());
+  const { evaluator, views } = deps.policies.current();
+  return {
+    deps,
+    requester,
+    policy: evaluator,
+    views,
+    at: { iso: now.toISOString(), hour: now.getHours(), weekday: now.getDay() },
+    signal,
+    resources: new Map(),
+    subjects: new Map(),
+    decided: new Map(),
+    recorded: [],
+  };
+}

@@ -1,0 +1,116 @@
+/** The whole gateway for tests: real HTTP, real tokens, a real FHIR server behind it, a real PostgreSQL below it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { JWTPayload } from 'jose';
+import { toConfig } from '../../src/config.ts';
+import { createFhirServer, type FhirServer } from '../../src/demo/fhir-server/create-fhir-server.ts';
+import { personas } from '../../src/demo/personas.ts';
+import type { Bundle, Resource } from '../../src/fhir/resource.ts';
+import { type Gateway, startGateway } from '../../src/gateway/start-gateway.ts';
+import { startIssuer, type TestIssuer } from './issuer.ts';
+
+export const PUBLIC = 'http://privity.test';
+export const AUDIENCE = `${PUBLIC}/fhir`;
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Parsed body, where it is JSON. */
+  readonly body: Resource;
+  /** Resources of a Bundle's entries but for outcomes, in order. */
+  readonly resources: readonly Resource[];
+  /** `Type/id` of those. */
+  readonly names: readonly string[];
+  /** Reason code of an OperationOutcome. */
+  readonly reason: string | undefined;
+}
+
+export interface Ask {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string;
+  readonly body?: string;
+}
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly upstream: FhirServer;
+  readonly issuer: TestIssuer;
+  readonly dataDir: string;
+  /** @param who id of a demo persona, or claims; links of the gateway may be given as they came */
+  ask(who: string | JWTPayload | undefined, url: string, options?: Ask): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly resources: Iterable<Resource>;
+  /** Over and above what a test gateway needs. */
+  readonly config?: Record<string, Record<string, unknown>>;
+}
+
+/** Claims of a demo persona. */
+export function personaClaims(id: string): JWTPayload {
+  const persona = personas.find((candidate) => candidate.id === id);
+  if (persona === undefined) throw new Error(`no persona ${id}`);
+  return { ...persona.claims, client_id: 'test' };
+}
+
+export async function startTestGateway({ resources, config = {} }: GatewayOptions): Promise<TestGateway> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'privity-'));
+  const upstream = createFhirServer({ resources });
+  const issuer = await startIssuer(AUDIENCE);
+  const url = await upstream.listen();
+  const settings = {
+    ...config,
+    server: { port: 0, publicUrl: PUBLIC, ...config.server },
+    upstream: { url, ...config.upstream },
+    identity: {
+      issuers: [{ issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience: AUDIENCE, algorithms: ['ES256'] }],
+      ...config.identity,
+    },
+    consent: { cacheSeconds: 0, ...config.consent },
+    database: { dataDir, ...config.database },
+    log: { level: 'silent', ...config.log },
+  };
+  const gateway = await startGateway(toConfig(settings));
+  return {
+    gateway,
+    upstream,
+    issuer,
+    dataDir,
+    async ask(who, target, { headers = {}, method = 'GET', body } = {}) {
+      const claims = typeof who === 'string' ? personaClaims(who) : who;
+      const authorization: Record<string, string> = claims === undefined ? {} : { authorization: `Bearer ${await issuer.sign(claims)}` };
+      const place = target.startsWith(PUBLIC) ? `${gateway.url}${target.slice(PUBLIC.length)}` : `${gateway.url}${target}`;
+      const response = await fetch(place, {
+        method,
+        redirect: 'manual',
+        headers: { ...authorization, ...headers },
+        ...(body === undefined ? {} : { body }),
+      });
+      return replyOf(response.status, response.headers, await response.text());
+    },
+    async close() {
+      await gateway.close();
+      await upstream.close();
+      await issuer.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function replyOf(status: number, headers: Headers, text: string): Reply {
+  const body = /json/.test(headers.get('content-type') ?? '') && text !== '' ? (JSON.parse(text) as Resource) : { resourceType: '' };
+  const entries = body.resourceType === 'Bundle' ? ((body as Bundle).entry ?? []) : [];
+  const resources = entries.filter((entry) => entry.search?.mode !== 'outcome').flatMap((entry) => entry.resource ?? []);
+  return {
+    status,
+    headers,
+    text,
+    body,
+    resources,
+    names: resources.map((resource) => `${resource.resourceType}/${resource.id}`),
+    reason: body.issue?.[0]?.details?.coding?.[0]?.code ?? (body as { type?: string }).type?.split(':').at(-1),
+  };
+}
