@@ -7,24 +7,37 @@ import type { Resource } from '../fhir/resource.ts';
 import { brokenAtRoot, elementsNamedBy } from '../fhir/validate-invariants.ts';
 import type { View } from '../policy/question.ts';
 import { keepElements } from './keep-elements.ts';
+import { addMark, SUBSETTED } from './security-marks.ts';
+import { settleResource } from './settle-resource.ts';
 import { viewAdmits } from './view-admits.ts';
 
 /** @returns the same object where the view lists all that is there; `undefined` where it does not list the type */
 export function applyView(resource: Resource, view: View): Resource | undefined {
-  const type = resource.resourceType;
-  if (!viewAdmits(view, type)) return undefined;
-  const listed = view.elements[type];
-  if (listed === '*' || listed === undefined) return resource;
-  const names = new Set(listed);
-  const kept = new Set<string>();
+  if (!viewAdmits(view, resource.resourceType)) return undefined;
+  const inner = viewContained(resource, view);
+  const listed = view.elements[resource.resourceType];
+  if (inner === undefined || listed === undefined || listed === '*') return inner;
+  return restoreInvariants(inner, keptElements(resource.resourceType, new Set(listed)));
+}
+
+/** Contained resources are given as the view gives their type; references to those that it does not list are cut. */
+function viewContained(resource: Resource, view: View): Resource | undefined {
+  if (!Array.isArray(resource.contained)) return resource;
+  const before = resource.contained as readonly Resource[];
+  const contained = before.flatMap((inner) => applyView(inner, view) ?? []);
+  if (contained.length === before.length && contained.every((inner, index) => inner === before[index])) return resource;
+  const settled = settleResource(resource, { ...resource, contained: contained.length === 0 ? undefined : contained });
+  return settled && addMark(settled, 'tag', SUBSETTED);
+}
+
+function keptElements(type: string, listed: ReadonlySet<string>): Set<string> {
+  const kept = new Set([...listed].map((name) => elementOf(type, name)?.name ?? name));
   for (const [name, definition] of elementsOf(type) ?? []) {
-    const plain = name.replace('[x]', '');
-    if (definition.min > 0 || definition.modifier || names.has(name) || names.has(plain)) kept.add(name);
+    if (definition.min > 0 || definition.modifier || listed.has(name.replace('[x]', ''))) kept.add(name);
   }
-  for (const name of names) kept.add(elementOf(type, name)?.name ?? name);
   // A narrative tells the elements that the view leaves out.
   kept.delete('text');
-  return restoreInvariants(resource, kept);
+  return kept;
 }
 
 /** An element that an invariant needs is as good as required: it comes back, one at a time, until the invariant holds. */

@@ -23,7 +23,12 @@ export function keepElements(resource: Resource, keep: (name: string) => boolean
     if (ALWAYS.has(property) || (name !== undefined && keep(name))) rest[property] = value;
     else dropped = true;
   }
-  return dropped ? addMark(withoutOrphans(rest as Resource), 'tag', SUBSETTED) : resource;
+  return dropped ? markSubset(rest as Resource) : resource;
+}
+
+/** Marks what is left, without the contained resources that only left-out elements referred to. */
+export function markSubset(rest: Resource): Resource {
+  return addMark(withoutOrphans(rest), 'tag', SUBSETTED);
 }
 
 function withoutOrphans(resource: Resource): Resource {

@@ -5,6 +5,7 @@
 import type { DecidedResource } from '../decide/decision.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { applyView } from './apply-view.ts';
+import { redactBundle } from './redact-bundle.ts';
 import type { RedactContext } from './redact-context.ts';
 import { redactParts } from './redact-parts.ts';
 import { rewriteStrings } from './rewrite-strings.ts';
@@ -18,10 +19,12 @@ export type { RedactContext } from './redact-context.ts';
  */
 export function redactResource({ labeled, decision }: DecidedResource, context: RedactContext): Resource | undefined {
   if (decision.effect === 'withhold') return undefined;
-  const redacted = redactParts(labeled.resource, decision.remove, context);
-  if (redacted === undefined) return undefined;
-  const viewed = decision.view === undefined ? redacted : applyView(redacted, decision.view);
+  const { resource } = labeled;
+  const { remove, view, obligations } = decision;
+  const redacted =
+    resource.resourceType === 'Bundle' ? redactBundle(resource, remove, view, context) : redactParts(resource, remove, context);
+  const viewed = redacted === undefined || view === undefined ? redacted : applyView(redacted, view);
   if (viewed === undefined) return undefined;
-  const marked = decision.obligations.includes('NORDSCLCD') ? addMark(viewed, 'security', NO_REDISCLOSURE) : viewed;
+  const marked = obligations.includes('NORDSCLCD') ? addMark(viewed, 'security', NO_REDISCLOSURE) : viewed;
   return rewriteStrings(marked, context.rewrite);
 }
