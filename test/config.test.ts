@@ -252,6 +252,19 @@ describe('accepts', () => {
     expect(problems(raw)).toEqual([]);
   });
 
+  it('codings as objects and as tokens', () => {
+    const categories = [{ system: 'http://x', code: 'a' }, 'http://x|b'];
+    const config = toConfig({
+      ...minimal,
+      classify: { psychotherapyNotes: { categories }, part2Programs: ['Organization/o1', 'http://x|7'] },
+    });
+    expect(config.classify.psychotherapyNotes.categories).toEqual([
+      { system: 'http://x', code: 'a' },
+      { system: 'http://x', code: 'b' },
+    ]);
+    expect(config.classify.part2Programs).toEqual(['Organization/o1', 'http://x|7']);
+  });
+
   it('takes slashes off the end of URLs, and makes the public one', () => {
     const config = toConfig(withUpstream({ url: 'http://127.0.0.1:9090/fhir//' }), { PRIVITY_SERVER_PORT: '8123' });
     expect([config.upstream.url, config.server.publicUrl]).toEqual(['http://127.0.0.1:9090/fhir', 'http://127.0.0.1:8123']);

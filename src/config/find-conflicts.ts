@@ -44,10 +44,11 @@ function issuerProblems({ issuers }: Settings['identity']): string[] {
   return problems;
 }
 
-function upstreamProblems({ url, auth }: Settings['upstream']): string[] {
+function upstreamProblems({ upstream: { url, auth }, consent: { sources } }: Settings): string[] {
   if (auth.type === 'none') return [];
   const problems = secretProblems('upstream.auth', auth, auth.type === 'bearer' ? 'token' : 'clientSecret');
   if (isPlainRemote(url)) problems.push('upstream.url: must be https outside of loopback where upstream.auth sends a secret');
+  if (sources.some(isPlainRemote)) problems.push('consent.sources: must be https outside of loopback where upstream.auth sends a secret');
   if (auth.type === 'client-credentials' && isPlainRemote(auth.tokenUrl))
     problems.push('upstream.auth.tokenUrl: must be https outside of loopback');
   return problems;
@@ -56,7 +57,7 @@ function upstreamProblems({ url, auth }: Settings['upstream']): string[] {
 /** @returns one line a problem: `path: what is wrong` */
 export function findConflicts(settings: Settings): readonly string[] {
   const { server, upstream, limits } = settings;
-  const problems = [...issuerProblems(settings.identity), ...upstreamProblems(upstream)];
+  const problems = [...issuerProblems(settings.identity), ...upstreamProblems(settings)];
   if (server.publicUrl === undefined && !isLoopback(server.host))
     problems.push('server.publicUrl: is needed where server.host is not loopback');
   if (server.publicUrl !== undefined && `${server.publicUrl}/fhir` === upstream.url) problems.push('upstream.url: is the gateway itself');

@@ -30,7 +30,14 @@ const httpUrl = z
   .refine((text) => !/[?#]/.test(text), 'must have neither query nor fragment')
   .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must not hold credentials')
   .transform((text) => text.replace(/\/+$/, ''));
-const coding = z.strictObject({ system: z.string().min(1), code: z.string().min(1) });
+/** `{ system, code }`, or as FHIR search writes it: `system|code`. */
+const coding = z.union([
+  z.strictObject({ system: z.string().min(1), code: z.string().min(1) }),
+  z
+    .string()
+    .regex(/^[^|\s]+\|[^|]+$/, 'must be system|code')
+    .transform((token) => ({ system: token.slice(0, token.indexOf('|')), code: token.slice(token.indexOf('|') + 1) })),
+]);
 const purpose = z.string().refine(isPurpose, 'must be a code of v3-PurposeOfUse');
 const reference = z.string().regex(/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/, 'must be a relative reference: Organization/o1');
 
@@ -123,7 +130,8 @@ export const configSchema = z.strictObject({
       documentTypes: z.array(coding).default([]),
       attesters: texts,
     }),
-    part2Programs: z.array(reference).default([]),
+    /** `Organization/o1`, or `system|value` of an identifier. */
+    part2Programs: z.array(z.union([reference, z.string().regex(/^[^|\s]+\|[^|]+$/)])).default([]),
   }),
   consent: section({
     /** Base URLs to load Consents from; none = the upstream. */

@@ -4,6 +4,7 @@ import { CompactSign, exportJWK, exportSPKI, generateKeyPair, importJWK, type JW
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTokenVerifier } from '../../src/adapters/token-verifier.ts';
 import { toConfig } from '../../src/config.ts';
+import { createDemoIssuer } from '../../src/demo/issuer.ts';
 import { PrivityError } from '../../src/errors.ts';
 import type { TokenVerifier } from '../../src/ports.ts';
 import { json, startServer } from '../support/http-server.ts';
@@ -167,6 +168,22 @@ describe('good tokens', () => {
     const token = await new SignJWT(good()).setProtectedHeader({ alg: 'PS256', kid: 'k' }).sign(privateKey);
     await expect(verifier.verify(token)).resolves.toMatchObject({ issuer: ours.issuer });
     await server.goDown();
+  });
+});
+
+describe('the demo issuer', () => {
+  it('issues tokens that a gateway accepts, and says where its keys are', async () => {
+    const demo = await createDemoIssuer();
+    const discovery = await fetch(`${demo.issuer}/.well-known/openid-configuration`);
+    expect(await discovery.json()).toMatchObject({ issuer: demo.issuer, jwks_uri: demo.jwksUri });
+    const now = { now: () => Date.now() };
+    const { identity } = toConfig({
+      upstream: { url: 'http://127.0.0.1:9/fhir' },
+      identity: { issuers: [{ issuer: demo.issuer, jwksUri: demo.jwksUri, audience: AUDIENCE }] },
+    });
+    const { claims } = await createTokenVerifier(identity, { clock: now }).verify(await demo.sign({ sub: 'therapist', aud: AUDIENCE }));
+    expect(claims).toMatchObject({ sub: 'therapist', iss: demo.issuer, jti: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    await demo.close();
   });
 });
 
