@@ -23,8 +23,10 @@ export interface Scope {
 }
 
 const CONSENT_ACTION = 'http://terminology.hl7.org/CodeSystem/consentaction';
-/** To read through the gateway is access, use and disclosure alike; a deny of one is a deny of it. */
-const RELEASES: ReadonlySet<string> = new Set(['access', 'use', 'disclose']);
+/** Whoever reads through the gateway accesses, and the custodian discloses: one act, two names. */
+const READ: ReadonlySet<string | undefined> = new Set(['access', 'disclose']);
+/** A deny of use is a deny of what use begins with. */
+const DENIED_READ: ReadonlySet<string | undefined> = new Set([...READ, 'use']);
 
 /** Any alternative matches; one that can't be read satisfies a deny. */
 export function anyMatches<T>(alternatives: Alternatives<T> | undefined, effect: Effect, matches: (item: T) => boolean): boolean {
@@ -63,8 +65,9 @@ function matchPurpose(named: Coding, purpose: Coding, effect: Effect): boolean {
 
 function matchAction(named: Coding, action: string, effect: Effect): boolean {
   if (named.system !== undefined && named.system !== CONSENT_ACTION) return effect === 'deny';
-  if (named.code === action) return named.system !== undefined || effect === 'deny';
-  return effect === 'deny' && RELEASES.has(action) && RELEASES.has(named.code ?? '');
+  const same = effect === 'deny' ? DENIED_READ : READ;
+  if (named.code !== action && !(same.has(action) && same.has(named.code))) return false;
+  return named.system !== undefined || effect === 'deny';
 }
 
 /** Without configured custodians nobody can say who discloses: a permit is void, a deny stands. */

@@ -136,7 +136,7 @@ function readR5(consent: Resource, reading: Reading, period: Alternatives<Interv
   note(reading, 'decision', notUnderstood);
   reading.rules.push({ path: 'decision', effect: decision, depth: 0, constraints: {}, periods, notUnderstood });
   const around: Around = { path: '', depth: 1, effect: decision, constraints: {}, periods, notUnderstood };
-  provisions.forEach((item, index) => readRule(item, `provision[${index}]`, opposite(decision), around, reading));
+  for (const [index, item] of provisions.entries()) readRule(item, `provision[${index}]`, opposite(decision), around, reading);
   return decision;
 }
 
@@ -168,11 +168,13 @@ function readRule(item: unknown, path: string, effect: Effect | undefined, aroun
   if (effect !== undefined) reading.rules.push({ path, effect, depth: around.depth, constraints, periods, notUnderstood });
   const inside: Around = { path, depth: around.depth + 1, effect, constraints, periods, notUnderstood };
   const nested = item.provision ?? [];
-  if (!Array.isArray(nested)) reading.unreadable = `${path}.provision`;
-  else
-    nested.forEach((child, index) =>
-      readRule(child, `${path}.provision[${index}]`, nestedEffect(child, effect, reading, path), inside, reading),
-    );
+  if (!Array.isArray(nested)) {
+    reading.unreadable = `${path}.provision`;
+    return;
+  }
+  for (const [index, child] of nested.entries()) {
+    readRule(child, `${path}.provision[${index}]`, nestedEffect(child, effect, reading, path), inside, reading);
+  }
 }
 
 /** A nested R4 rule without a readable type denies: nobody can say that it permits. */

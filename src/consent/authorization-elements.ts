@@ -1,0 +1,83 @@
+/**
+ * The elements of a valid authorization and where they are required: 45 CFR 164.508(b) and (c), 42 CFR 2.31
+ * (law/authorization-elements.json). Data only.
+ */
+export const AUTHORIZATION_CITATIONS = {
+  'AE-01': '45 CFR 164.508(c)(1)(i)',
+  'AE-02': '45 CFR 164.508(c)(1)(ii)',
+  'AE-03': '45 CFR 164.508(c)(1)(iii)',
+  'AE-04': '45 CFR 164.508(c)(1)(iv)',
+  'AE-05': '45 CFR 164.508(c)(1)(v)',
+  'AE-06': '45 CFR 164.508(c)(1)(vi)',
+  'AE-07': '45 CFR 164.508(c)(1)(vi), 164.502(g)',
+  'AE-08': '45 CFR 164.508(c)(2)(i)',
+  'AE-09': '45 CFR 164.508(c)(2)(ii)',
+  'AE-10': '45 CFR 164.508(c)(2)(iii)',
+  'AE-11': '45 CFR 164.508(c)(3)',
+  'AE-12': '45 CFR 164.508(c)(4)',
+  'AE-13': '45 CFR 164.508(a)(3)(ii), (a)(4)(ii)',
+  'AV-01': '45 CFR 164.508(b)(2)(iii), (b)(5)',
+  'AV-02': '45 CFR 164.508(b)(3)(ii), (b)(2)(iv)',
+  'AV-03': '45 CFR 164.506(b)(2)',
+  'AV-04': '45 CFR 164.508(b)(4)',
+  'AV-05': '45 CFR 164.508(b)(2)(v)',
+  'AV-06': 'FHIR R4 Consent ppc-1 to ppc-5',
+  'AV-07': '45 CFR 164.508(a)(1)',
+  'AV-08': 'FHIR R4 section 2.5.3 (modifierExtension)',
+  'AV-09': '45 CFR 164.522(a)',
+  'P2-01': '42 CFR 2.31(a)(1)',
+  'P2-02': '42 CFR 2.31(a)(2)',
+  'P2-03': '42 CFR 2.31(a)(3)',
+  'P2-04': '42 CFR 2.31(a)(4)',
+  'P2-05': '42 CFR 2.31(a)(5)',
+  'P2-06': '42 CFR 2.31(a)(6)',
+  'P2-07': '42 CFR 2.31(a)(7)',
+  'P2-08': '42 CFR 2.31(a)(8)-(9)',
+  'P2-09': '42 CFR 2.31(a)(10)',
+  'P2-10': '42 CFR 2.31(b)(2)-(3)',
+  'P2-11': '42 CFR 2.31(d)',
+} as const;
+
+export type AuthorizationElement = keyof typeof AUTHORIZATION_CITATIONS;
+
+/** Elements that a HIPAA authorization can't do without; AE-12 is a duty of the entity, AV-04 and AV-09 are judged elsewhere. */
+export const HIPAA_REQUIRED: readonly AuthorizationElement[] = [
+  'AE-01',
+  'AE-02',
+  'AE-03',
+  'AE-04',
+  'AE-05',
+  'AE-06',
+  'AE-07',
+  'AE-08',
+  'AE-09',
+  'AE-10',
+  'AE-11',
+  'AE-13',
+  'AV-01',
+  'AV-02',
+  'AV-03',
+  'AV-05',
+  'AV-06',
+  'AV-07',
+  'AV-08',
+];
+/** Elements of every Part 2 consent; P2-09 is for treatment, payment and operations only. */
+export const PART2_REQUIRED: readonly AuthorizationElement[] = [
+  'P2-01',
+  'P2-02',
+  'P2-03',
+  'P2-04',
+  'P2-05',
+  'P2-06',
+  'P2-07',
+  'P2-08',
+  'P2-10',
+  'P2-11',
+  'AE-07',
+  'AV-01',
+  'AV-05',
+  'AV-06',
+  'AV-07',
+  'AV-08',
+];
