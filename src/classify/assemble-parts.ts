@@ -2,7 +2,7 @@
  * Labels on places -> labels on the resource and on its segments (design.md 4.1 point 7): each label on the smallest
  * removable part, no part inside another, nothing left behind that points at what goes.
  */
-import { type Path, pathText, type Resource } from '../fhir/resource.ts';
+import type { Path, Resource } from '../fhir/resource.ts';
 import type { Evidence, Label, Segment } from './label.ts';
 import { removablePart } from './removable-part.ts';
 
@@ -50,12 +50,17 @@ function withReferrers(resource: Resource, placed: readonly PlacedLabel[]): read
 }
 
 /** Parts that hold the places; an array that has to keep some items is not emptied: its label rises instead. */
-function partsOf(resource: Resource, places: readonly Path[]): readonly Path[] {
+function partsOf(resource: Resource, places: ReadonlySet<Path>): ReadonlyMap<Path, Path> {
   const labelled = new Map<string, Set<number>>();
-  const isFull = (array: Path, atLeast: number): boolean => (labelled.get(keyOf(array))?.size ?? 0) >= atLeast;
-  const compute = () => places.map((place) => removablePart(resource, place, isFull));
+  let mustKeep = false;
+  const isFull = (array: Path, atLeast: number): boolean => {
+    mustKeep = true;
+    return (labelled.get(keyOf(array))?.size ?? 0) >= atLeast;
+  };
+  const compute = () => new Map([...places].map((place) => [place, removablePart(resource, place, isFull)]));
   const first = compute();
-  for (const part of first) {
+  if (!mustKeep) return first;
+  for (const part of first.values()) {
     const last = part.at(-1);
     if (typeof last !== 'number') continue;
     const array = keyOf(part.slice(0, -1));
@@ -119,19 +124,16 @@ export interface Assembled {
  * that says no more than the resource itself is no segment: the question about it is the question about the resource.
  */
 export function assembleParts(resource: Resource, placed: readonly PlacedLabel[]): Assembled {
-  const all = withReferrers(resource, placed);
-  const paths = partsOf(
-    resource,
-    all.map((label) => label.about),
-  );
+  const all = resource.contained === undefined ? placed : withReferrers(resource, placed);
+  const paths = partsOf(resource, new Set(all.map((label) => label.about)));
   const whole: Part = { path: [], labels: new Map() };
   const parts = new Map<string, Part>();
-  all.forEach((label, at) => {
-    const path = paths[at] as Path;
+  for (const label of all) {
+    const path = paths.get(label.about) ?? [];
     const part = path.length === 0 ? whole : (parts.get(keyOf(path)) ?? { path, labels: new Map() });
     if (part !== whole) parts.set(keyOf(path), part);
     addLabel(part, label);
-  });
+  }
   for (const [key, part] of [...parts]) {
     const outer = enclosing(parts, part.path);
     if (outer === undefined) continue;
@@ -149,9 +151,4 @@ export function assembleParts(resource: Resource, placed: readonly PlacedLabel[]
       .sort((a, b) => inDocumentOrder(resource, a.path, b.path))
       .map((part) => ({ path: part.path, labels: labelsOf(part) })),
   };
-}
-
-/** Evidence path of a place: `Condition.code.coding[0]`. */
-export function evidencePath(resource: Resource, path: Path): string {
-  return pathText(resource.resourceType, path);
 }

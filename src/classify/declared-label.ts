@@ -17,6 +17,21 @@ const SYSTEMS: ReadonlyMap<string, string> = new Map([
   ['urn:oid:2.16.840.1.113883.5.1063', OBSERVATION_VALUE],
 ]);
 
+/** HL7 v2 tables that say the same in fewer letters; what they don't share with v3-ActCode is translated. */
+const VERSION_2: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
+  [
+    'http://terminology.hl7.org/CodeSystem/v2-0177',
+    'http://terminology.hl7.org/CodeSystem/v2-0717',
+    'http://terminology.hl7.org/CodeSystem/v2-0907',
+  ].map((system) => [
+    system,
+    new Map([
+      ['AID', 'HIV'],
+      ['T', 'TBOO'],
+    ]),
+  ]),
+);
+
 /** Codes whose loss would disclose most, in HL7's spelling. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   ['PSYTHPN', 'HIPAAPsyNotes', '42CFRPart2', 'Title38Section7332', 'NORDSCLCD', 'HIPAASelfPay', 'PROCESSINLINELABEL']
@@ -30,13 +45,19 @@ export interface DeclaredLabel {
   readonly code: string;
 }
 
-/** @returns `undefined` where there is no code at all */
+/**
+ * @param otherwise system of a code without a system that is no label that we know
+ * @returns `undefined` where there is no code at all
+ */
 export function declaredLabel(
   coding: { readonly system?: unknown; readonly code?: unknown } | null | undefined,
+  otherwise = '',
 ): DeclaredLabel | undefined {
   const code = typeof coding?.code === 'string' ? coding.code.trim() : '';
   if (code === '') return undefined;
   const named = typeof coding?.system === 'string' ? coding.system.trim().replace(/\/+$/, '') : '';
+  const version2 = VERSION_2.get(named);
+  if (version2 !== undefined) return declaredLabel({ code: version2.get(code) ?? code }, named);
   const system = SYSTEMS.get(named);
   if (system === ACT_CODE)
     return { system, code: ancestorsOf(ACT_CODE, code).length > 0 ? code : (SPELLINGS.get(code.toUpperCase()) ?? code) };
@@ -45,5 +66,5 @@ export function declaredLabel(
   const spelling = SPELLINGS.get(code.toUpperCase());
   if (spelling !== undefined) return { system: ACT_CODE, code: spelling };
   const isConfidentiality = (CONFIDENTIALITY_ORDER as readonly string[]).includes(code.toUpperCase());
-  return isConfidentiality ? { system: CONFIDENTIALITY, code: code.toUpperCase() } : { system: '', code };
+  return isConfidentiality ? { system: CONFIDENTIALITY, code: code.toUpperCase() } : { system: otherwise, code };
 }

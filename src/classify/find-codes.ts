@@ -7,6 +7,7 @@
 import { PrivityError } from '../errors.ts';
 import { LOINC } from '../fhir/codes.ts';
 import type { Path, Resource } from '../fhir/resource.ts';
+import { NOT_ABOUT_PATIENTS, TERMINOLOGY } from './about-patients.ts';
 import type { CodeIndex, CodeMatch } from './code-set.ts';
 import { type DeclaredLabel, declaredLabel } from './declared-label.ts';
 
@@ -38,108 +39,91 @@ const DEEPEST = 400;
 const INLINE_LABEL = 'inline-sec-label';
 const LOINC_FORM = /^https?:\/\/loinc\.org\/q\/([^/|]+)/;
 
-/** Definitions: their codes say what could be recorded, not what was recorded about a patient. */
-const DEFINITIONS: ReadonlySet<string> = new Set(
-  (
-    'ActivityDefinition CapabilityStatement CatalogEntry ChargeItemDefinition CodeSystem CompartmentDefinition ConceptMap DeviceDefinition ' +
-    'EffectEvidenceSynthesis EventDefinition Evidence EvidenceVariable ExampleScenario GraphDefinition ImplementationGuide InsurancePlan ' +
-    'Library Measure MedicationKnowledge MedicinalProduct MedicinalProductAuthorization MedicinalProductContraindication ' +
-    'MedicinalProductIndication MedicinalProductIngredient MedicinalProductInteraction MedicinalProductManufactured MedicinalProductPackaged ' +
-    'MedicinalProductPharmaceutical MedicinalProductUndesirableEffect MessageDefinition NamingSystem ObservationDefinition ' +
-    'OperationDefinition PlanDefinition Questionnaire ResearchDefinition ResearchElementDefinition ResearchStudy RiskEvidenceSynthesis ' +
-    'SearchParameter SpecimenDefinition StructureDefinition StructureMap Subscription SubstanceNucleicAcid SubstancePolymer SubstanceProtein ' +
-    'SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification TerminologyCapabilities TestReport TestScript ValueSet'
-  )
-    .split(' ')
-    // Directories: what a clinic or a clinician offers is about them; what it says of a patient is judged on the patient's record.
-    .concat('Endpoint HealthcareService Location Organization OrganizationAffiliation Practitioner PractitionerRole'.split(' ')),
+/** Elements that the walk does not just pass through. */
+const SPECIAL: ReadonlySet<string> = new Set(
+  'resource outcome contained meta valueMeta securityLabel extension modifierExtension provision'.split(' '),
 );
-/** Definitions that stay definitions even inside a patient's resource. */
-const TERMINOLOGY: ReadonlySet<string> = new Set(['CodeSystem', 'ConceptMap', 'ValueSet']);
-
-/** Whether codes in a resource of this type, standing by itself, say something about a patient. */
-export function saysSomethingOfPatients(resourceType: string): boolean {
-  return !DEFINITIONS.has(resourceType);
-}
 
 class Walk {
   readonly codes: FoundCode[] = [];
   readonly labels: FoundLabel[] = [];
-  readonly path: (string | number)[] = [];
   readonly index: CodeIndex;
+  /** Steps from the root to the node in hand; only the first `depth` count. */
+  readonly #steps: (string | number)[] = [];
+  #depth = 0;
 
   constructor(index: CodeIndex) {
     this.index = index;
   }
 
-  code(system: unknown, code: string, key?: string): void {
-    const matches = this.index.match(typeof system === 'string' ? system : undefined, code);
-    if (matches.length === 0) return;
-    const path = key === undefined ? [...this.path] : [...this.path, key];
-    this.codes.push({ path, system: typeof system === 'string' ? system : undefined, code, matches });
+  get path(): (string | number)[] {
+    return this.#steps.slice(0, this.#depth);
+  }
+
+  code(system: unknown, code: string, ...steps: string[]): void {
+    const named = typeof system === 'string' ? system : undefined;
+    const matches = this.index.match(named, code);
+    if (matches.length > 0) this.codes.push({ path: [...this.path, ...steps], system: named, code, matches });
   }
 
   resource(node: Node, exempt: ReadonlySet<string>): void {
     if (typeof node.confidentiality === 'string' && node.resourceType === 'Composition') {
-      this.label({ system: undefined, code: node.confidentiality }, 'Composition.confidentiality', [...this.path], 'confidentiality');
+      this.label({ code: node.confidentiality }, 'Composition.confidentiality', this.path, 'confidentiality');
     }
     if (typeof node.questionnaire === 'string') {
       const form = LOINC_FORM.exec(node.questionnaire)?.[1];
       if (form !== undefined) this.code(LOINC, form, 'questionnaire');
     }
-    if (exempt.has(node.resourceType as string)) this.child('meta', node.meta as Node | undefined);
-    else this.object(node);
+    if (!exempt.has(node.resourceType as string)) this.object(node);
+    else if (typeof node.meta === 'object' && node.meta !== null) this.child('meta', node.meta as Node);
   }
 
   object(node: Node): void {
     if (typeof node.code === 'string') this.code(node.system, node.code);
     for (const key in node) {
       const value = node[key];
-      if (typeof value === 'object' && value !== null) this.child(key, value as Node, node);
+      if (typeof value !== 'object' || value === null) continue;
+      // What a Consent permits or denies is no statement about the patient
+      if (key === 'provision' && node.resourceType === 'Consent') continue;
+      this.child(key, value as Node);
     }
   }
 
-  child(key: string, value: Node | undefined, parent?: Node): void {
-    if (value === undefined) return;
-    if (key === 'provision' && parent?.resourceType === 'Consent') return;
-    this.path.push(key);
-    if (this.path.length > DEEPEST) throw new PrivityError('too-large', 'nesting');
-    if (Array.isArray(value)) {
-      for (let at = 0; at < value.length; at += 1) {
-        const item = value[at];
-        if (typeof item !== 'object' || item === null) continue;
-        this.path.push(at);
-        if (Array.isArray(item)) this.child('', item as unknown as Node);
-        else this.item(key, item as Node);
-        this.path.pop();
-      }
-    } else this.item(key, value);
-    this.path.pop();
+  child(key: string, value: Node): void {
+    this.#enter(key);
+    if (Array.isArray(value)) this.#items(key, value);
+    else if (SPECIAL.has(key)) this.#special(key, value);
+    else this.object(value);
+    this.#depth -= 1;
   }
 
-  item(key: string, node: Node): void {
-    switch (key) {
-      case 'resource':
-      case 'outcome':
-        this.resource(node, DEFINITIONS);
-        return;
-      case 'contained':
-        this.resource(node, TERMINOLOGY);
-        return;
-      case 'meta':
-      case 'valueMeta':
-        this.meta(node);
-        return;
-      case 'securityLabel':
-        this.securityLabel(node);
-        return;
-      case 'extension':
-      case 'modifierExtension':
-        if (typeof node.url === 'string' && node.url.endsWith(INLINE_LABEL)) this.inlineLabel(node);
-        this.object(node);
-        return;
-      default:
-        this.object(node);
+  #items(key: string, items: readonly unknown[]): void {
+    const isSpecial = SPECIAL.has(key);
+    for (let at = 0; at < items.length; at += 1) {
+      const item = items[at];
+      if (typeof item !== 'object' || item === null) continue;
+      this.#enter(at);
+      if (Array.isArray(item)) this.#items(key, item);
+      else if (isSpecial) this.#special(key, item as Node);
+      else this.object(item as Node);
+      this.#depth -= 1;
+    }
+  }
+
+  #enter(step: string | number): void {
+    if (this.#depth >= DEEPEST) throw new PrivityError('too-large', 'nesting');
+    this.#steps[this.#depth] = step;
+    this.#depth += 1;
+  }
+
+  #special(key: string, node: Node): void {
+    if (key === 'resource' || key === 'outcome') this.resource(node, NOT_ABOUT_PATIENTS);
+    else if (key === 'contained') this.resource(node, TERMINOLOGY);
+    else {
+      if (key === 'meta' || key === 'valueMeta') this.meta(node);
+      else if (key === 'securityLabel') this.securityLabel(node);
+      else if (typeof node.url === 'string' && node.url.endsWith(INLINE_LABEL)) this.inlineLabel(node);
+      this.object(node);
     }
   }
 
@@ -148,9 +132,10 @@ class Walk {
     if (declared !== undefined) this.labels.push({ ...declared, rule, about, path: [...this.path, ...steps] });
   }
 
-  /** `meta.security` with the bases that DS4P hangs on a label; profile, tag and the rest are walked like anything else. */
+  /** `meta.security` with the bases that DS4P hangs on a label. */
   meta(node: Node): void {
-    const about = this.path.slice(0, this.path.at(-1) === 'valueMeta' ? undefined : -1);
+    const path = this.path;
+    const about = path.at(-1) === 'meta' ? path.slice(0, -1) : path;
     const security = Array.isArray(node.security) ? node.security : node.security === undefined ? [] : [node.security];
     security.forEach((coding: Node | null, at) => {
       if (typeof coding !== 'object' || coding === null) return;
@@ -161,13 +146,12 @@ class Walk {
         if (basis !== undefined) this.label(basis, 'meta.security', about, 'security', at, 'extension', position, 'valueCoding');
       });
     });
-    this.object(node);
   }
 
   /** DocumentReference.securityLabel, AuditEvent.entity.securityLabel, Contract.term.securityLabel: about the element that holds it. */
   securityLabel(node: Node): void {
-    const end = this.path.lastIndexOf('securityLabel');
-    const about = this.path.slice(0, end);
+    const path = this.path;
+    const about = path.slice(0, path.lastIndexOf('securityLabel'));
     const declare = (value: unknown, steps: readonly (string | number)[]): void => {
       if (Array.isArray(value)) for (const [at, item] of value.entries()) declare(item, [...steps, at]);
       else if (typeof value === 'object' && value !== null) {
@@ -178,12 +162,12 @@ class Walk {
       }
     };
     declare(node, []);
-    this.object(node);
   }
 
   /** DS4P: the label of the element that carries the extension; `_birthDate` carries it for `birthDate`. */
   inlineLabel(node: Node): void {
-    const about = this.path.slice(0, Math.max(this.path.lastIndexOf('extension'), this.path.lastIndexOf('modifierExtension')));
+    const path = this.path;
+    const about = path.slice(0, Math.max(path.lastIndexOf('extension'), path.lastIndexOf('modifierExtension')));
     const last = about.findLastIndex((step) => typeof step === 'string');
     const name = about[last];
     if (typeof name === 'string' && name.startsWith('_')) about[last] = name.slice(1);
@@ -195,6 +179,6 @@ class Walk {
 /** @throws PrivityError `too-large` for nesting that no FHIR content has */
 export function findCodes(resource: Resource, index: CodeIndex): Found {
   const walk = new Walk(index);
-  walk.resource(resource as Node, DEFINITIONS);
+  walk.resource(resource as Node, NOT_ABOUT_PATIENTS);
   return walk;
 }

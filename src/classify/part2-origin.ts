@@ -5,33 +5,15 @@
 import type { Path, Reference, Resource } from '../fhir/resource.ts';
 
 /** Elements that name who made or keeps the resource, or within one of them, the party (`performer.actor`). */
-const ORIGIN = [
-  'author',
-  'custodian',
-  'performer',
-  'managingOrganization',
-  'serviceProvider',
-  'provider',
-  'sender',
-  'source',
-  'asserter',
-  'recorder',
-  'requester',
-  'authenticator',
-  'attester',
-  'agent',
-  'informationSource',
-  'enterer',
-  'operator',
-  'dispenser',
-  'assessor',
-  'contributor',
-  'organization',
-  'owner',
-] as const;
+const ORIGIN: ReadonlySet<string> = new Set(
+  (
+    'author custodian performer managingOrganization serviceProvider provider sender source asserter recorder requester authenticator attester ' +
+    'agent informationSource enterer operator dispenser assessor contributor organization owner'
+  ).split(' '),
+);
 const PARTY = ['actor', 'party', 'who', 'onBehalfOf', 'individual', 'member'] as const;
 /** Types in which these name who is asked to act. */
-const ASKED: Readonly<Record<string, readonly string[]>> = {
+const ASKED: Readonly<Record<string, readonly string[] | undefined>> = {
   ServiceRequest: ['performer'],
   MedicationRequest: ['performer'],
   DeviceRequest: ['performer'],
@@ -41,26 +23,37 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   Appointment: ['performer'],
 };
 
-function isListed(reference: Reference | undefined, programs: readonly string[]): boolean {
-  const literal = reference?.reference?.replace(/\/_history\/.*$/, '');
-  const { system = '', value = '' } = reference?.identifier ?? {};
-  return programs.some(
-    (program) => literal === program || literal?.endsWith(`/${program}`) === true || (value !== '' && `${system}|${value}` === program),
-  );
+type Item = Reference & { readonly [party in (typeof PARTY)[number]]?: Reference };
+
+function isListed({ reference, identifier }: Reference, programs: readonly string[]): boolean {
+  if (reference?.includes('Organization/')) {
+    const literal = reference.replace(/\/_history\/.*$/, '');
+    if (programs.some((program) => literal === program || literal.endsWith(`/${program}`))) return true;
+  }
+  return identifier?.value !== undefined && programs.includes(`${identifier.system ?? ''}|${identifier.value}`);
+}
+
+/** @returns the steps from the item to the reference; `undefined` = no program here */
+function programIn(item: Item | null, programs: readonly string[]): Path | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  if (isListed(item, programs)) return [];
+  if (item.reference !== undefined) return undefined;
+  for (const party of PARTY) {
+    const inner = item[party];
+    if (inner !== undefined && isListed(inner, programs)) return [party];
+  }
+  return undefined;
 }
 
 /** @returns where a listed program stands as the origin; `undefined` = nowhere */
 export function part2Origin(resource: Resource, programs: readonly string[]): Path | undefined {
-  const asked = ASKED[resource.resourceType];
-  for (const name of ORIGIN) {
+  for (const name in resource) {
+    if (!ORIGIN.has(name) || ASKED[resource.resourceType]?.includes(name)) continue;
     const value = resource[name];
-    if (value === undefined || asked?.includes(name)) continue;
-    const items: readonly (Reference & Record<string, Reference>)[] = Array.isArray(value) ? value : [value];
-    for (const [index, item] of items.entries()) {
-      if (typeof item !== 'object' || item === null) continue;
-      const step = Array.isArray(value) ? [name, index] : [name];
-      if (isListed(item, programs)) return step;
-      for (const party of PARTY) if (isListed(item[party], programs)) return [...step, party];
+    const items: readonly Item[] = Array.isArray(value) ? value : [value];
+    for (let at = 0; at < items.length; at += 1) {
+      const steps = programIn(items[at] as Item, programs);
+      if (steps !== undefined) return Array.isArray(value) ? [name, at, ...steps] : [name, ...steps];
     }
   }
   return undefined;
