@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Category } from '../../src/classify/label.ts';
 import type { Recipient } from '../../src/policy/question.ts';
+import { LAW_CASES } from './law-silent-cases.ts';
 import { effectOf, type Given, question, rulesOf, shipped } from './shipped.ts';
 
 interface Outcome {
@@ -55,5 +56,11 @@ describe.runIf(found)('the law, row by row', () => {
 
   it('has a wording and somebody entitled for every attestation', () => {
     expect([...shipped.attestationRules.keys()]).toEqual(expect.arrayContaining([...matrix.attestations]));
+  });
+
+  it('and the cases between the rows leave no policy of the law untried', () => {
+    const asked = [...cases.map((one) => one.asked), ...LAW_CASES.map((one) => question(...one.asked))];
+    const decided = new Set(asked.flatMap((one) => shipped.evaluator.evaluate(one).basis.map(({ policy }) => policy)));
+    expect(shipped.foundation.law.statements.map(({ id }) => id).filter((id) => !decided.has(id))).toEqual([]);
   });
 });

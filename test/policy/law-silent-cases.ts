@@ -347,4 +347,29 @@ export const LAW_CASES: readonly LawCase[] = [
     effect: 'deny',
     rule: 'WR-00',
   },
+  {
+    name: 'the program writes its own records',
+    asked: ['workforce', 'sud', 'TREAT', { facts: ['same-part2-program'] }, 'create'],
+    effect: 'permit',
+    rule: 'WR-04',
+  },
+  {
+    name: 'an originator removes counseling notes',
+    asked: ['originator', 'sud-counseling-notes', 'TREAT', {}, 'delete'],
+    effect: 'permit',
+    rule: 'WR-05',
+  },
+  {
+    name: 'hosting of what can not be read',
+    asked: ['business-associate', 'other', 'HSYSADMIN', { facts: ['content-opaque'] }],
+    effect: 'permit',
+    rule: 'MH-04',
+  },
+  { name: 'system administration that can read', asked: ['business-associate', 'other', 'HSYSADMIN'], effect: 'deny', rule: 'MH-37' },
+  {
+    name: 'in-house billing under a TPO consent has a view',
+    asked: ['workforce', 'sud', 'HPAYMT', { authorizations: ['part2-2.31-tpo'] }],
+    effect: 'redact',
+    rule: 'SU-01',
+  },
 ];
