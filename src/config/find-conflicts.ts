@@ -34,7 +34,8 @@ function issuerProblems({ issuers }: Settings['identity']): string[] {
     if (!/^(?:https?:\/\/[^/]|urn:)/.test(row.issuer)) problems.push(`${where}.issuer: must be an https:// URL or a urn:`);
     if (row.jwksUri === undefined && row.introspection === undefined) problems.push(`${where}: needs jwksUri or introspection`);
     for (const [name, url] of Object.entries({ issuer: row.issuer, jwksUri: row.jwksUri, 'introspection.url': row.introspection?.url })) {
-      if (isPlainRemote(url)) problems.push(`${where}.${name}: must be https outside of loopback`);
+      const excused = row.insecureHttp && name === 'jwksUri';
+      if (isPlainRemote(url) && !excused) problems.push(`${where}.${name}: must be https outside of loopback`);
     }
     if (row.introspection !== undefined) problems.push(...secretProblems(`${where}.introspection`, row.introspection, 'clientSecret'));
   }

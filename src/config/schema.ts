@@ -80,6 +80,11 @@ const issuer = z.strictObject({
     .default({}),
   /** Facts that tokens of this issuer may claim. */
   facts: z.array(z.enum(FACTS)).default([]),
+  /** Keys may come over plain HTTP: for demonstrations inside one machine's container network only. */
+  insecureHttp: z.boolean().default(false),
+  /** Where apps get tokens, told in smart-configuration. */
+  authorizationEndpoint: httpUrl.optional(),
+  tokenEndpoint: httpUrl.optional(),
   /** Other base URLs of the same record, as this issuer writes them in `fhirUser`. */
   fhirBases: z.array(httpUrl).default([]),
 });

@@ -62,7 +62,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock): 
     const attestations = createRecordedAttestations(database);
     const upstream = createUpstream(config.upstream, { clock });
     closers.push(() => upstream.close());
-    const sources = config.consent.sources.map((url) => createUpstream({ ...config.upstream, url }, { clock }));
+    const sources = config.consent.sources.map((url) => createUpstream(consentSource(config, url), { clock }));
     closers.push(...sources.map((source) => () => source.close()));
     const consents = createConsentSource({
       upstreams: [upstream, ...sources],
@@ -133,6 +133,12 @@ function needsRelations(config: Config): boolean {
   const relational = ['payer', 'covered-entity'] as const;
   const anyRole = config.identity.issuers.some((issuer) => Object.keys(issuer.roles).length === 0);
   return config.policy.treatmentRelationship === 'evidenced' || anyRole || relational.some((role) => roles.includes(role));
+}
+
+/** The gateway's own credentials go to the upstream's origin and nowhere else. */
+function consentSource({ upstream }: Config, url: string): Config['upstream'] {
+  const same = new URL(url).origin === new URL(upstream.url).origin;
+  return { ...upstream, url, auth: same ? upstream.auth : { type: 'none' } };
 }
 
 /** A key of its own for page links, from the installation's key (RFC 5869), so that replicas open each other's links. */
