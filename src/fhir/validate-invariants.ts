@@ -48,9 +48,12 @@ function evaluator(base: string, expression: string): Compile<{ traceFn: () => v
   return made;
 }
 
-function holds(element: VisitedElement, base: string, expression: string, root: Resource): boolean {
+function holds(element: VisitedElement, base: string, expression: string): boolean {
   try {
-    const result = evaluator(base, expression)(element.value as Json, { resource: element.resource, rootResource: root }) as unknown[];
+    const result = evaluator(base, expression)(element.value as Json, {
+      resource: element.resource,
+      rootResource: element.container,
+    }) as unknown[];
     return result.length === 0 || result[0] !== false;
   } catch {
     // Not evaluable on this data: the caller can't tell it from broken, so it counts as broken.
@@ -61,15 +64,13 @@ function holds(element: VisitedElement, base: string, expression: string, root: 
 /** @returns the invariants that do not hold, each with the element that it is defined on */
 export function validateInvariants(resource: Resource): readonly ValidationIssue[] {
   const issues: ValidationIssue[] = [];
-  let root = resource;
   walkElements(resource, (element) => {
     const { type, path } = element;
     if (type === undefined) return;
-    if (element.resource === element.value && path.at(-2) !== 'contained') root = element.resource;
     const keys = element.at === type ? [type] : [element.at, type];
     for (const at of keys) {
       for (const { key, expression } of invariants.get(at) ?? []) {
-        if (!holds(element, type, expression, root)) issues.push({ kind: 'invariant', path, what: key });
+        if (!holds(element, type, expression)) issues.push({ kind: 'invariant', path, what: key });
       }
     }
   });
@@ -79,8 +80,8 @@ export function validateInvariants(resource: Resource): readonly ValidationIssue
 /** @returns keys of the invariants of the resource type itself that do not hold; those of its parts are not looked at */
 export function brokenAtRoot(resource: Resource): readonly string[] {
   const type = resource.resourceType;
-  const root: VisitedElement = { value: resource as Json, path: [], type, definition: undefined, at: type, resource };
-  return (invariants.get(type) ?? []).filter(({ expression }) => !holds(root, type, expression, resource)).map(({ key }) => key);
+  const root: VisitedElement = { value: resource as Json, path: [], type, definition: undefined, at: type, resource, container: resource };
+  return (invariants.get(type) ?? []).filter(({ expression }) => !holds(root, type, expression)).map(({ key }) => key);
 }
 
 /** @returns the elements of a resource type that one of its invariants speaks of, as the definition names them: `value[x]` */

@@ -3,7 +3,9 @@
  * that they are defined with (FHIR R4 sections 2.6.2 JSON and 2.24 data types), with the structural invariants that
  * every type shares: ele-1, ext-1, ref-1, dom-2 to dom-5. Terminology bindings and profiles are not its business.
  */
+import { containedLinks } from './contained-links.ts';
 import { type ElementDefinition, elementOf, elementsOf, RESOURCE_TYPES } from './definitions.ts';
+import { findPointers } from './find-pointers.ts';
 import { isPrimitiveValue } from './primitive-value.ts';
 import type { Json, JsonObject, Path, Resource } from './resource.ts';
 import { isObject, MAX_DEPTH } from './walk-elements.ts';
@@ -36,7 +38,11 @@ export function validateStructure(resource: Resource): readonly ValidationIssue[
   checkResource(resource as Json, [], false, (kind, path, what) => {
     issues.push({ kind, path, what });
   });
-  return issues;
+  const found = findPointers(resource);
+  if (found === undefined) return issues;
+  const { orphans, dangling } = containedLinks(found);
+  const invariant = (what: string) => (path: Path) => ({ kind: 'invariant' as const, path, what });
+  return [...issues, ...orphans.map(invariant('dom-3')), ...dangling.map(invariant('ref-1'))];
 }
 
 function checkResource(value: Json, path: Path, contained: boolean, report: Report): void {

@@ -20,6 +20,8 @@ export interface VisitedElement {
   readonly at: string;
   /** The nearest resource around the element. */
   readonly resource: Resource;
+  /** The nearest resource that is not itself contained in another. */
+  readonly container: Resource;
 }
 
 export type Visit = (element: VisitedElement) => void;
@@ -35,42 +37,42 @@ export function isObject(value: unknown): value is JsonObject {
 export function walkElements(resource: Resource, visit: Visit): boolean {
   let complete = true;
 
-  const into = (
-    value: Json,
-    path: Path,
-    type: string | undefined,
-    definition: ElementDefinition | undefined,
-    at: string,
-    owner: Resource,
-  ) => {
-    if (path.length > MAX_DEPTH) {
-      complete = false;
-      return;
-    }
-    if (Array.isArray(value)) {
+  const into = (place: Place, value: Json, path: Path, owner: Owner) => {
+    if (path.length > MAX_DEPTH) complete = false;
+    else if (Array.isArray(value)) {
       value.forEach((item: Json, index) => {
-        if (item !== null) into(item, [...path, index], type, definition, at, owner);
+        if (item !== null) into(place, item, [...path, index], owner);
       });
-      return;
+    } else {
+      const nested = isObject(value) && typeof value.resourceType === 'string' && place.type === 'Resource';
+      const around = nested ? ownerOf(value as Resource, path, owner) : owner;
+      const type = nested ? around.resource.resourceType : place.type;
+      visit({ ...place, ...around, type, value, path });
+      if (isObject(value)) children(value, path, type, nested ? around.resource.resourceType : place.at, around);
     }
-    const nested =
-      isObject(value) && typeof value.resourceType === 'string' && (type === undefined || type === 'Resource' || path.length === 0);
-    const around = nested ? (value as Resource) : owner;
-    const actual = nested ? around.resourceType : type;
-    visit({ value, path, type: actual, definition, at, resource: around });
-    if (isObject(value)) children(value, path, actual, nested ? around.resourceType : at, around);
   };
 
-  const children = (value: JsonObject, path: Path, type: string | undefined, at: string, owner: Resource) => {
+  const children = (value: JsonObject, path: Path, type: string | undefined, at: string, owner: Owner) => {
     for (const [name, child] of Object.entries(value)) {
       const hit = type === undefined ? undefined : elementOf(type, name);
       if (child === null || (name === 'resourceType' && hit === undefined)) continue;
-      if (hit !== undefined) into(child, [...path, name], hit.type, hit.definition, `${type}.${hit.name}`, owner);
-      else if (name.startsWith('_')) into(child, [...path, name], 'Element', undefined, `${type ?? at}.${name}`, owner);
-      else into(child, [...path, name], undefined, undefined, `${type ?? at}.${name}`, owner);
+      const place =
+        hit === undefined
+          ? { type: name.startsWith('_') ? 'Element' : undefined, definition: undefined, at: `${type ?? at}.${name}` }
+          : { type: hit.type, definition: hit.definition, at: `${type}.${hit.name}` };
+      into(place, child, [...path, name], owner);
     }
   };
 
-  into(resource as Json, [], resource.resourceType, undefined, resource.resourceType, resource);
+  const root = { type: 'Resource', definition: undefined, at: resource.resourceType };
+  into(root, resource as Json, [], { resource, container: resource });
   return complete;
 }
+
+type Place = Pick<VisitedElement, 'type' | 'definition' | 'at'>;
+type Owner = Pick<VisitedElement, 'resource' | 'container'>;
+
+const ownerOf = (resource: Resource, path: Path, { container }: Owner): Owner => ({
+  resource,
+  container: path.at(-2) === 'contained' ? container : resource,
+});

@@ -2,10 +2,10 @@
  * Leaves of a resource the top-level elements that are asked for; `resourceType`, `id` and `meta` always stay, contained
  * resources as long as a kept element refers to them. Marked SUBSETTED where something was left out (FHIR R4 3.1.1.5.9).
  */
+import { containedLinks } from '../fhir/contained-links.ts';
 import { elementOf } from '../fhir/definitions.ts';
+import { findPointers } from '../fhir/find-pointers.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { containedCuts } from './contained-cuts.ts';
-import { findPointers } from './find-pointers.ts';
 import { removePaths } from './remove-paths.ts';
 import { addMark, SUBSETTED } from './security-marks.ts';
 
@@ -34,6 +34,6 @@ export function markSubset(rest: Resource): Resource {
 function withoutOrphans(resource: Resource): Resource {
   if (resource.contained === undefined) return resource;
   const { contained: _, ...bare } = resource;
-  const pointers = findPointers(resource);
-  return pointers === undefined ? (bare as Resource) : (removePaths(resource, containedCuts(resource, pointers).orphans) ?? resource);
+  const found = findPointers(resource);
+  return found === undefined ? (bare as Resource) : (removePaths(resource, containedLinks(found).orphans) ?? resource);
 }

@@ -2,8 +2,8 @@
  * Takes out of one resource what its decision removes, and the references to what the requester can't see, with all
  * that would tell of them (design.md 4.4; threats.md 18-22).
  */
+import { findPointers } from '../fhir/find-pointers.ts';
 import type { Path, Resource } from '../fhir/resource.ts';
-import { findPointers } from './find-pointers.ts';
 import { mentionsUnseen } from './mentions-unseen.ts';
 import type { RedactContext } from './redact-context.ts';
 import { hasPath } from './remove-paths.ts';
@@ -26,8 +26,9 @@ export function redactParts(resource: Resource, remove: readonly Path[], context
   if (remove.length === 0 && !mentionsUnseen(resource, context)) return resource;
   const segments = remove.map(withModified);
   if (!segments.every((path) => path.length > 0 && hasPath(resource, path))) return undefined;
-  const pointers = findPointers(resource);
-  if (pointers === undefined) return undefined;
+  const found = findPointers(resource);
+  if (found === undefined) return undefined;
+  const { pointers } = found;
   const unseen = pointers.filter(({ target }) => !target.startsWith('#') && context.canSee(target) === false).map(({ path }) => path);
   const summedUp = SUMMED_UP.get(resource.resourceType);
   const partly = pointers

@@ -13,13 +13,15 @@ function into(value: Json, rewrite: (text: string) => string, depth: number): Js
   if (typeof value === 'string') return rewrite(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) return undefined;
-  let copy: Record<string, Json> | Json[] | undefined;
-  for (const [name, child] of Object.entries(value)) {
+  // This runs over every string that leaves: for…in builds no arrays of names.
+  let copy: Record<string, Json> | undefined;
+  for (const name in value) {
+    const child = (value as Record<string, Json>)[name] as Json;
     const next = into(child, rewrite, depth + 1);
     if (next === undefined) return undefined;
     if (next === child) continue;
-    copy ??= Array.isArray(value) ? [...value] : { ...(value as Record<string, Json>) };
-    (copy as Record<string, Json>)[name] = next;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, Json>;
+    copy[name] = next;
   }
   return copy ?? value;
 }

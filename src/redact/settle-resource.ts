@@ -2,12 +2,12 @@
  * Makes what is left after a cut a valid resource again: where a cardinality or an invariant of the base definition
  * broke, the part that it is defined on goes too, at last the whole resource (design.md 4.1 point 7, 4.4).
  */
+import { containedLinks } from '../fhir/contained-links.ts';
+import { findPointers } from '../fhir/find-pointers.ts';
 import type { Path, Resource } from '../fhir/resource.ts';
 import { validateInvariants } from '../fhir/validate-invariants.ts';
 import { type ValidationIssue, validateStructure } from '../fhir/validate-structure.ts';
-import { containedCuts } from './contained-cuts.ts';
 import { cutReferences, MASKED } from './cut-references.ts';
-import { findPointers } from './find-pointers.ts';
 import { removePaths } from './remove-paths.ts';
 import { setPaths } from './set-paths.ts';
 import { textBeside } from './text-beside.ts';
@@ -29,17 +29,11 @@ export function settleResource(original: Resource, cut: Resource): Resource | un
 
 /** @returns `undefined` where contained resources and references agree */
 function settleContained(resource: Resource): Resource | 'withhold' | undefined {
-  const pointers = findPointers(resource);
-  if (pointers === undefined) return 'withhold';
-  const { orphans, dangling } = containedCuts(resource, pointers);
+  const found = findPointers(resource);
+  if (found === undefined) return 'withhold';
+  const { orphans, dangling } = containedLinks(found);
   if (orphans.length === 0 && dangling.length === 0) return undefined;
-  return (
-    withoutReferences(
-      resource,
-      dangling.map(({ path }) => path),
-      orphans,
-    ) ?? 'withhold'
-  );
+  return withoutReferences(resource, dangling, orphans) ?? 'withhold';
 }
 
 /** Cuts references, with the text beside them, and removes further places at once. */

@@ -1,9 +1,9 @@
 /**
  * Where a resource points at other resources: References, Attachments by URL, and uri, url or canonical values
- * (FHIR R4 section 2.3). Extensions and contained resources are looked through too.
+ * (FHIR R4 section 2.3). Extensions, contained resources and Bundle entries are looked through too.
  */
-import type { Path, Resource } from '../fhir/resource.ts';
-import { isObject, type VisitedElement, walkElements } from '../fhir/walk-elements.ts';
+import type { Path, Resource } from './resource.ts';
+import { isObject, type VisitedElement, walkElements } from './walk-elements.ts';
 
 export interface Pointer {
   /** The part that goes with its target: the whole Reference or Attachment, or the uri itself. */
@@ -12,20 +12,37 @@ export interface Pointer {
   readonly target: string;
   /** Whether an element of type Reference stands here. */
   readonly reference: boolean;
+  /** The resource whose contained resources `#id` means. */
+  readonly container: Resource;
+}
+
+export interface Container {
+  readonly resource: Resource;
+  readonly path: Path;
+}
+
+export interface Pointers {
+  /** In document order. */
+  readonly pointers: readonly Pointer[];
+  /** The resource itself and those nested in it, as Bundle entries, that are not contained. */
+  readonly containers: readonly Container[];
 }
 
 const URIS = new Set(['uri', 'url', 'canonical']);
 
-/** @returns all pointers in document order, or `undefined` where the resource nests too deep to be looked through */
-export function findPointers(resource: Resource): readonly Pointer[] | undefined {
+/** @returns `undefined` where the resource nests too deep to be looked through */
+export function findPointers(resource: Resource): Pointers | undefined {
   const pointers: Pointer[] = [];
+  const containers: Container[] = [];
   const complete = walkElements(resource, (element) => {
+    const { value, path, type, container } = element;
+    if (value === container) containers.push({ resource: container, path });
     const text = targetOf(element);
     if (text === undefined) return;
     const target = text.startsWith('#') ? text : (text.split(/[#|]/, 1)[0] as string);
-    pointers.push({ path: element.path, target, reference: isObject(element.value) && element.type !== 'Attachment' });
+    pointers.push({ path, target, reference: isObject(value) && type !== 'Attachment', container });
   });
-  return complete ? pointers : undefined;
+  return complete ? { pointers, containers } : undefined;
 }
 
 function targetOf({ value, type }: VisitedElement): string | undefined {
