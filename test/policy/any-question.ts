@@ -7,7 +7,7 @@ import { FACTS, type PolicyQuestion, RECIPIENTS } from '../../src/policy/questio
 import { ROLES } from '../../src/requester/requester.ts';
 import { shipped } from './shipped.ts';
 
-const PURPOSES = [
+export const PURPOSES = [
   'TREAT',
   'ETREAT',
   'BTG',
@@ -29,8 +29,20 @@ const PURPOSES = [
   'HLEGAL',
   'HDECD',
   'HMARKT',
+  'CLMATTCH',
+  'ELIGDTRM',
+  'HACCRED',
+  'PATSFTY',
+  'PERFMSR',
+  'FRAUD',
+  'RECORDMGT',
+  'SUPNWK',
+  'PRECLINTRCH',
+  'MLTRAINING',
+  'TREATDS',
+  'ERTREAT',
 ];
-const KINDS = [...shipped.attestationRules.keys()].filter((kind) => /^[A-Z]{2}-/.test(kind));
+export const KINDS = [...shipped.attestationRules.keys()].filter((kind) => /^[A-Z]{2}-/.test(kind));
 
 const some = <T>(values: readonly T[], maxLength = 3) => fc.uniqueArray(fc.constantFrom(...values), { maxLength });
 
