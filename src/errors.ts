@@ -26,7 +26,11 @@ export const ERROR_KINDS = {
   'attestation-not-entitled': { status: 403, issue: 'forbidden', text: 'This requester may not make this attestation.' },
   'scope-insufficient': { status: 403, issue: 'forbidden', text: 'The token has no scope for this interaction.' },
   forbidden: { status: 403, issue: 'forbidden', text: 'Not permitted.' },
-  withheld: { status: 403, issue: 'suppressed', text: 'Something is withheld from you here. You may ask the custodian for a written explanation and a review.' },
+  withheld: {
+    status: 403,
+    issue: 'suppressed',
+    text: 'Something is withheld from you here. You may ask the custodian for a written explanation and a review.',
+  },
   'not-found': { status: 404, issue: 'not-found', text: 'Not found.' },
   'invalid-url': { status: 400, issue: 'invalid', text: 'The URL is not a FHIR request that this gateway understands.' },
   'invalid-parameter': { status: 400, issue: 'invalid', text: 'A search parameter is unknown or malformed.' },

@@ -8,8 +8,8 @@ import { PrivityError } from './errors.ts';
 import type { Interaction } from './fhir/interaction.ts';
 import type { Answer } from './pipeline/answer.ts';
 import { answerBinary } from './pipeline/answer-binary.ts';
-import { answerEverything } from './pipeline/answer-everything.ts';
 import { answerHistory } from './pipeline/answer-history.ts';
+import { answerOperation } from './pipeline/answer-operation.ts';
 import { answerRead, answerVread } from './pipeline/answer-read.ts';
 import { answerSearch } from './pipeline/answer-search.ts';
 import { auditRecord } from './pipeline/audit-record.ts';
@@ -25,6 +25,8 @@ export interface FhirRequest {
   readonly address?: string;
   readonly requester: Requester;
   readonly interaction: Interaction;
+  /** What a write answers with (RFC 7240, FHIR R4 section 3.1.0.5): the resource, unless the caller wants less. */
+  readonly prefer?: 'minimal' | 'representation' | 'OperationOutcome';
   /** The caller accepts a Binary's content itself. */
   readonly raw: boolean;
   readonly signal?: AbortSignal;
@@ -79,10 +81,10 @@ function interact(session: Session, { interaction, raw }: FhirRequest): Promise<
       return answerSearch(session, interaction);
     case 'search-compartment':
       return answerSearch(session, { ...interaction, compartment: `Patient/${interaction.patient}` });
-    case 'everything':
-      return answerEverything(session, interaction.patient, interaction.parameters);
+    case 'operation':
+      return answerOperation(session, interaction);
     default:
-      throw new PrivityError('internal');
+      throw new PrivityError('not-supported', interaction.kind);
   }
 }
 

@@ -32,7 +32,21 @@ export interface Upstream {
    * GET `path` (relative to the base, with query) as FHIR JSON.
    * @throws PrivityError `upstream-unavailable`, `upstream-timeout`, `too-large`, `upstream-invalid`
    */
-  get(path: string, signal?: AbortSignal): Promise<UpstreamAnswer>;
+  get(path: string, signal?: AbortSignal, options?: { readonly noCache?: boolean }): Promise<UpstreamAnswer>;
+  /**
+   * Sends a write, once: what may have been done is not repeated. The caller going away does not take it back.
+   * @throws PrivityError as `get`; after `upstream-timeout` or `upstream-unavailable` it is unknown whether it was done
+   */
+  write(request: UpstreamWrite): Promise<UpstreamAnswer>;
+}
+
+export interface UpstreamWrite {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  /** Relative to the base: `Observation/o1`; empty for a transaction. */
+  readonly path: string;
+  readonly resource?: Resource;
+  /** Version id that must be the current one. */
+  readonly ifMatch?: string;
 }
 
 export interface ConsentSource {

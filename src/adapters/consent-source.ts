@@ -93,6 +93,11 @@ async function readBatch(
   }));
 }
 
+/** Consents are asked for past every cache on the way (design.md section 5). */
+function fresh(upstream: Upstream): Upstream {
+  return { ...upstream, get: (path, signal) => upstream.get(path, signal, { noCache: true }) };
+}
+
 interface ReadConsents {
   readonly base: string;
   readonly consents: readonly Resource[];
@@ -101,7 +106,7 @@ interface ReadConsents {
 }
 
 async function readConsents(upstream: Upstream, subjects: readonly string[], signal: AbortSignal | undefined): Promise<ReadConsents> {
-  const consents = await searchAll(upstream, `Consent?patient=${subjects.join(',')}&_count=200`, MAX_ROWS, signal);
+  const consents = await searchAll(fresh(upstream), `Consent?patient=${subjects.join(',')}&_count=200`, MAX_ROWS, signal);
   const names = consents.map((consent) => `Consent/${consent.id}`);
   const provenances = await searchByValues(upstream, 'Provenance', 'target', names, signal);
   const references = await resolve(upstream, [...consents, ...provenances], signal);

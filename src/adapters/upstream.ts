@@ -31,9 +31,14 @@ export interface UpstreamClient extends Upstream {
 }
 
 interface Exchange {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: string;
+  /** Of the body. */
+  readonly contentType?: string;
+  readonly ifMatch?: string;
+  /** Changes something: sent once, whatever happens. */
+  readonly writes?: boolean;
   readonly options?: UpstreamOptions;
 }
 
@@ -79,7 +84,7 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
   const credentials = createUpstreamCredentials(config.auth, { clock: deps.clock });
 
   async function send(
-    { method, path, body, options }: Exchange,
+    { method, path, body, contentType = 'application/x-www-form-urlencoded', ifMatch, options }: Exchange,
     signal: AbortSignal,
   ): Promise<{ answer: UpstreamAnswer; authorization: string | undefined }> {
     const authorization = await credentials.authorization();
@@ -98,21 +103,22 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
         prefer: 'handling=strict',
         ...(authorization === undefined ? {} : { authorization }),
         ...(options?.noCache === true ? { 'cache-control': 'no-cache' } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...(ifMatch === undefined ? {} : { 'if-match': `W/"${ifMatch}"` }),
       },
       ...(body === undefined ? {} : { body }),
     });
     return { answer: readUpstreamAnswer(statusCode, headers, await stream.text()), authorization };
   }
 
-  /** Once more where the connection was cut (every exchange here only reads), and once more with a new token. */
+  /** Once more where the connection was cut and nothing was to be written, and once more with a new token. */
   async function sendTwiceAtMost(exchange: Exchange, signal: AbortSignal): Promise<UpstreamAnswer> {
     let reply: Awaited<ReturnType<typeof send>>;
     try {
       reply = await send(exchange, signal);
       if (reply.answer.status === 401 && credentials.refused(reply.authorization)) reply = await send(exchange, signal);
     } catch (error) {
-      if (signal.aborted || !RESET.has(codeOf(error))) throw error;
+      if (exchange.writes === true || signal.aborted || !RESET.has(codeOf(error))) throw error;
       reply = await send(exchange, signal);
     }
     return reply.answer;
@@ -158,6 +164,15 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
       const body = new URLSearchParams(form.map(([name, value]) => [name, value])).toString();
       return exchange({ method: 'POST', path, body, ...(options === undefined ? {} : { options }) }, signal);
     },
+    write: ({ method, path, resource, ifMatch }) =>
+      exchange({
+        method,
+        path: upstreamPath(basePath, path),
+        writes: true,
+        contentType: 'application/fhir+json',
+        ...(resource === undefined ? {} : { body: JSON.stringify(resource) }),
+        ...(ifMatch === undefined ? {} : { ifMatch }),
+      }),
     close: () => pool.close(),
   };
 }

@@ -10,7 +10,7 @@ import type { Observer } from '../audit/logged-record.ts';
 import { cursorText, parseAuditSearch } from '../audit/parse-audit-search.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { PrivityError } from '../errors.ts';
-import { queryText, readPairs } from '../fhir/interaction.ts';
+import { queryText, readPairs } from '../fhir/query-pairs.ts';
 import type { Bundle, Resource } from '../fhir/resource.ts';
 import type { AuditLog, Clock } from '../ports.ts';
 import type { Requester, Role } from '../requester/requester.ts';

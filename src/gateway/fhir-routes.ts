@@ -73,6 +73,7 @@ interface Admitted {
   readonly requester: Requester;
   readonly interaction: Interaction;
   readonly raw: boolean;
+  readonly prefer?: 'minimal' | 'representation' | 'OperationOutcome';
 }
 
 /** From here on the caller is known: what is refused is logged as theirs (threats.md 49). */
@@ -83,7 +84,8 @@ async function admit(options: FhirRoutesOptions, request: FastifyRequest, verifi
     const interaction = interactionOf(request);
     const binary = interaction.kind === 'read' && interaction.type === 'Binary';
     const { named } = negotiate(request.headers.accept, 'parameters' in interaction ? interaction.parameters : [], binary);
-    return { requester, interaction, raw: binary && !named };
+    const prefer = /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(String(request.headers.prefer ?? ''))?.[1];
+    return { requester, interaction, raw: binary && !named, ...(prefer === undefined ? {} : { prefer: prefer as 'minimal' }) };
   } catch (error) {
     const refused = error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error });
     await options.pipeline.audit.append(
@@ -94,11 +96,19 @@ async function admit(options: FhirRoutesOptions, request: FastifyRequest, verifi
 }
 
 function interactionOf(request: FastifyRequest): Interaction {
-  const url = (request.raw.url ?? '').slice('/fhir'.length);
-  const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? '');
-  const isSearch = request.method === 'POST' && (url.split('?')[0] ?? '').replace(/\/$/, '').endsWith('/_search');
-  if (isSearch && !isForm && typeof request.body === 'string' && request.body !== '') throw new PrivityError('unsupported-media-type');
-  return readInteraction({ method: request.method, url, ...(isSearch && typeof request.body === 'string' ? { form: request.body } : {}) });
+  const header = (name: string) => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const [contentType, ifMatch, ifNoneExist] = [header('content-type'), header('if-match'), header('if-none-exist')];
+  return readInteraction({
+    method: request.method,
+    url: (request.raw.url ?? '').slice('/fhir'.length),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(typeof request.body === 'string' ? { body: request.body } : {}),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNoneExist === undefined ? {} : { ifNoneExist }),
+  });
 }
 
 interface Origin {

@@ -1,6 +1,6 @@
 /** Which representation a caller gets (FHIR R4 section 3.1.0.1.10): FHIR JSON, or the content of a Binary (threats.md 41). */
 import { PrivityError } from '../errors.ts';
-import type { Pairs } from '../fhir/interaction.ts';
+import type { Pairs } from '../fhir/query-pairs.ts';
 
 const FHIR_JSON = new Set(['application/fhir+json', 'application/json', 'text/json', 'json', 'application/json+fhir']);
 const ANY = new Set(['*/*', 'application/*']);

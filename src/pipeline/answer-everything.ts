@@ -4,8 +4,8 @@
  * (threats.md 16, 54).
  */
 import { PrivityError } from '../errors.ts';
-import type { Pairs } from '../fhir/interaction.ts';
-import { queryText } from '../fhir/interaction.ts';
+import type { Pairs } from '../fhir/query-pairs.ts';
+import { queryText } from '../fhir/query-pairs.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { releaseSearchset } from '../redact/redact-bundle.ts';

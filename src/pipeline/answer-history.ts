@@ -3,7 +3,7 @@
  * (threats.md 35). Versions that are withheld are not there; so is the whole history of a resource that is.
  */
 import { PrivityError } from '../errors.ts';
-import type { Pairs } from '../fhir/interaction.ts';
+import type { Pairs } from '../fhir/query-pairs.ts';
 import type { BundleEntry } from '../fhir/resource.ts';
 import { releaseHistory } from '../redact/redact-bundle.ts';
 import { type Answer, obligationHeaders } from './answer.ts';

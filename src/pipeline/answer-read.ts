@@ -2,7 +2,7 @@
 
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import type { Pairs } from '../fhir/interaction.ts';
+import type { Pairs } from '../fhir/query-pairs.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
 import { subsetResource } from '../redact/subset-resource.ts';

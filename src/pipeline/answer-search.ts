@@ -5,8 +5,8 @@
 
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import type { Pairs } from '../fhir/interaction.ts';
-import { queryText } from '../fhir/interaction.ts';
+import type { Pairs } from '../fhir/query-pairs.ts';
+import { queryText } from '../fhir/query-pairs.ts';
 import { sortResources } from '../fhir/search/sort-resources.ts';
 import type { PageContent } from '../ports.ts';
 import { releaseSearchset } from '../redact/redact-bundle.ts';

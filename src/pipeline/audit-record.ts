@@ -3,7 +3,7 @@ import { auditedRequester } from '../audit/audited-requester.ts';
 import type { AuditDecision, AuditRecord } from '../audit/record.ts';
 import type { DecidedResource } from '../decide/decision.ts';
 import type { PrivityError } from '../errors.ts';
-import type { Interaction } from '../fhir/interaction.ts';
+import type { Interaction, Operation } from '../fhir/interaction.ts';
 import { searchDefinition } from '../fhir/search/search-definition.ts';
 import type { FhirRequest } from '../pipeline.ts';
 import { isGiven } from './release-resources.ts';
@@ -37,8 +37,8 @@ export function auditRecord(session: Session, request: FhirRequest, status: numb
     requestId: request.requestId,
     ...(request.traceId === undefined ? {} : { traceId: request.traceId }),
     door: 'rest',
-    interaction: interaction.kind === 'everything' ? '$everything' : interaction.kind,
-    action: interaction.kind.startsWith('search') || interaction.kind === 'everything' ? 'E' : 'R',
+    interaction: interaction.kind === 'operation' ? knownOperation(interaction) : interaction.kind,
+    action: actionOf(interaction),
     outcome: refused === undefined ? '0' : status >= 500 ? '8' : '4',
     status,
     ...(refused === undefined ? {} : { reason: refused.code }),
@@ -57,25 +57,42 @@ export function auditRecord(session: Session, request: FhirRequest, status: numb
   };
 }
 
+/** AuditEvent.action: what was asked to happen to the record. */
+function actionOf({ kind }: Interaction): AuditRecord['action'] {
+  if (kind.startsWith('create')) return 'C';
+  if (kind.startsWith('update') || kind.startsWith('patch')) return 'U';
+  if (kind.startsWith('delete')) return 'D';
+  return kind === 'read' || kind === 'vread' || kind.startsWith('history') ? 'R' : 'E';
+}
+
+/** An operation that nobody defined could be named after somebody. */
+function knownOperation({ name }: Operation): string {
+  return /^\$[a-z][a-z-]{1,30}$/.test(name) ? name : '$unknown';
+}
+
 /** What was asked for, with names of parameters and no values: `Observation?category&date`. */
 function targetOf(interaction: Interaction): string {
-  if (!('parameters' in interaction)) return interaction.kind;
-  const type = 'type' in interaction ? interaction.type : 'Patient';
-  const names = interaction.parameters.map(([name]) => knownName(type, name)).join('&');
+  const type = 'type' in interaction && interaction.type !== undefined ? interaction.type : '';
+  const id = 'id' in interaction && interaction.id !== undefined ? `/${interaction.id}` : '';
+  const pairs = 'parameters' in interaction ? interaction.parameters : 'condition' in interaction ? (interaction.condition ?? []) : [];
+  const names = pairs.map(([name]) => knownName(type === '' ? 'Resource' : type, name)).join('&');
   const query = names === '' ? '' : `?${names}`;
   switch (interaction.kind) {
-    case 'search-type':
-      return `${interaction.type}${query}`;
     case 'search-compartment':
-      return `Patient/${interaction.patient}/${interaction.type}${query}`;
-    case 'everything':
-      return `Patient/${interaction.patient}/$everything${query}`;
+      return `Patient/${interaction.patient}/${type}${query}`;
     case 'vread':
-      return `${interaction.type}/${interaction.id}/_history/${interaction.version}${query}`;
+      return `${type}${id}/_history/${interaction.version}${query}`;
     case 'history-instance':
-      return `${interaction.type}/${interaction.id}/_history${query}`;
+    case 'history-type':
+    case 'history-system':
+      return `${type}${id}/_history${query}`;
+    case 'operation':
+      return `${type}${id}/${knownOperation(interaction)}${query}`;
+    case 'batch':
+    case 'transaction':
+      return interaction.kind;
     default:
-      return `${interaction.type}/${interaction.id}${query}`;
+      return `${type}${id}${query}`;
   }
 }
 

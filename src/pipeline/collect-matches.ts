@@ -5,7 +5,7 @@
 
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import { queryText } from '../fhir/interaction.ts';
+import { queryText } from '../fhir/query-pairs.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { matchSearch } from '../fhir/search/match-search.ts';
 import type { Scope } from '../requester/requester.ts';

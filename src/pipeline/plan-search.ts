@@ -4,7 +4,7 @@
  * or refused by name before any data is looked at.
  */
 import { PrivityError } from '../errors.ts';
-import type { Pairs } from '../fhir/interaction.ts';
+import type { Pairs } from '../fhir/query-pairs.ts';
 import { isEvaluable } from '../fhir/search/is-evaluable.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
 import type { Include, Modifier, SearchParameter, SearchQuery, SearchValue } from '../fhir/search/search-query.ts';

@@ -26,6 +26,16 @@ export function inScope(requester: Requester, scopes: readonly Scope[], resource
   return scopes.some((scope) => {
     if (scope.resourceType !== '*' && scope.resourceType !== resource.resourceType) return false;
     if (scope.level === 'patient' && subjects.length > 0 && !subjects.includes(requester.launchPatient ?? '')) return false;
-    return scope.query.length === 0 || matchSearch(resource, parseSearch(resource.resourceType, scope.query)) === true;
+    return scope.query.length === 0 || satisfies(resource, scope);
   });
+}
+
+/** A granular scope whose value can't be read on this type does not reach it; the other scopes stand. */
+function satisfies(resource: Resource, { query }: Scope): boolean {
+  try {
+    return matchSearch(resource, parseSearch(resource.resourceType, query)) === true;
+  } catch (error) {
+    if (error instanceof PrivityError && error.code === 'invalid-parameter') return false;
+    throw error;
+  }
 }
