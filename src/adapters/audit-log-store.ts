@@ -5,7 +5,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Sql } from 'postgres';
 import type { AuditRows } from './audit-log-rows.ts';
-import type { Database } from './database.ts';
+import type { Connection, Database } from './database.ts';
 
 /** What is in force where it differs from what some of the group was decided under; then nothing of the group was stored. */
 export interface Changed {
@@ -52,7 +52,7 @@ export function openAuditStore(database: Database, deadlineMs: number): AuditSto
   const open = (): Client => {
     const sockets = new Set<Socket>();
     // The socket is ours, so that a connection that hangs can be destroyed; postgres.js only ends it politely.
-    const socket = (target: { path?: string | false; host: string[]; port: number[] }) => {
+    const socket: Connection['socket'] = (target) => {
       const turn = hosts++ % target.host.length;
       const made = target.path ? connectSocket(target.path) : connectSocket(target.port[turn] ?? 5432, target.host[turn]);
       sockets.add(made);
@@ -61,7 +61,7 @@ export function openAuditStore(database: Database, deadlineMs: number): AuditSto
       return made;
     };
     const settings = { statement_timeout: deadlineMs, lock_timeout: deadlineMs, synchronous_commit: 'on' };
-    const sql = database.connect({ max: 1, max_lifetime: null, fetch_types: false, socket, connection: settings } as never);
+    const sql = database.connect({ max: 1, max_lifetime: null, fetch_types: false, socket, connection: settings });
     return { sql, sockets };
   };
 
@@ -114,9 +114,9 @@ export function openAuditStore(database: Database, deadlineMs: number): AuditSto
   };
 }
 
-/** Without an answer of the server about this statement alone, nobody knows. SQLSTATE classes 22, 23: the values are at fault. */
+/** Without an answer of the server about this statement alone, nobody knows. SQLSTATE classes 22, 23, 54: the values are at fault. */
 function outcomeOf(cause: unknown): StoreError['outcome'] {
   const { code = '', severity } = cause as { code?: string; severity?: string };
   if (severity !== 'ERROR' || !/^[0-9A-Z]{5}$/.test(code)) return 'unknown';
-  return code.startsWith('22') || code.startsWith('23') ? 'refused' : 'failed';
+  return /^(22|23|54)/.test(code) ? 'refused' : 'failed';
 }

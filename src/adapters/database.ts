@@ -3,14 +3,19 @@
  * Either way the same schema, migrated at the start. The embedded one works as a role that can only add to the log.
  */
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import postgres, { type Options, type Sql } from 'postgres';
 import { PrivityError } from '../errors.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { DatabaseLog } from './embedded-postgres-server.ts';
 import { migrate, SCHEMA } from './migrate.ts';
 
+/** Options of postgres.js, with the one that its types leave out. */
 // biome-ignore lint/complexity/noBannedTypes: postgres.js writes "no custom types" so
-type Connection = Options<{}>;
+export type Connection = Options<{}> & {
+  /** Opens the socket; it may still be connecting. */
+  readonly socket?: (target: { readonly path?: string | false; readonly host: string[]; readonly port: number[] }) => Socket;
+};
 
 export interface Database {
   readonly sql: Sql;
@@ -35,7 +40,7 @@ export interface DatabaseConfig {
 const SETTINGS: Connection = {
   connect_timeout: 5,
   // A lost server is tried again soon; what waits for it has its own deadline.
-  backoff: ((retries: number) => Math.min(0.05 * 2 ** retries, 1)) as unknown as boolean,
+  backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
   onnotice: () => undefined,
 };
 
@@ -49,7 +54,7 @@ async function embedded(dataDir: string, config: DatabaseConfig): Promise<Databa
   try {
     const password = await prepare(server);
     const connect = (options: Connection = {}) =>
-      postgres({ ...base(options), path: server.socket, database: 'privity', username: 'privity', password } as Connection);
+      postgres({ ...base(options), path: server.socket, database: 'privity', username: 'privity', password });
     return database(connect, config, server);
   } catch (error) {
     await server.stop();
@@ -66,7 +71,7 @@ async function prepare(server: EmbeddedPostgres): Promise<string> {
       database: name,
       username: server.superuser,
       password: server.superuserPassword,
-    } as Connection);
+    });
   const password = randomBytes(32).toString('base64url');
   const cluster = owner('postgres');
   try {
@@ -105,7 +110,7 @@ function base(options: Connection): Connection {
 }
 
 function database(connect: Database['connect'], config: DatabaseConfig, server: EmbeddedPostgres | undefined): Database {
-  const sql = connect({ max: config.connections ?? 8 });
+  const sql = connect({ max: config.connections ?? 8, connection: { statement_timeout: 30_000 } });
   return {
     sql,
     connect,

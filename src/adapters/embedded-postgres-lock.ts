@@ -5,6 +5,7 @@
 import { closeSync, openSync, statSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrivityError } from '../errors.ts';
 
 export interface DirectoryLock {
@@ -26,23 +27,20 @@ export function shortSocketPath(directory: string, name: string): { readonly pat
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const socket = shortSocketPath(directory, 'gateway.sock');
   try {
-    for (let attempt = 0; attempt < 5; attempt++) {
+    for (let attempt = 0; attempt < 20; attempt++) {
       const server = await listen(socket.path);
       if (server !== undefined) {
         const { ino } = statSync(socket.path);
         // Someone who found the same dead socket may have removed ours: then it is theirs.
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await sleep(20);
         if (inode(socket.path) === ino) return { release: () => release(server, socket.close) };
         await new Promise((resolve) => server.close(resolve));
         continue;
       }
       const holder = await holderOf(socket.path);
-      if (holder !== undefined) throw new PrivityError('configuration-invalid', `database.dataDir is in use by ${holder}: ${directory}`);
-      try {
-        unlinkSync(socket.path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      }
+      if (holder === 'dying') await sleep(50);
+      else if (holder === 'nobody') removeSocket(socket.path);
+      else throw new PrivityError('configuration-invalid', `database.dataDir is in use by ${holder.words}: ${directory}`);
     }
   } catch (error) {
     socket.close();
@@ -68,21 +66,30 @@ function listen(file: string): Promise<Server | undefined> {
   });
 }
 
-/** Who listens, in their own words; `undefined` = nobody. */
-function holderOf(file: string): Promise<string | undefined> {
+/** Who listens, in their own words. A process that is being killed still accepts, and closes without a word. */
+function holderOf(file: string): Promise<'nobody' | 'dying' | { readonly words: string }> {
   return new Promise((resolve) => {
-    let words = '';
+    let state: 'nobody' | 'dying' = 'nobody';
     const client = connect(file);
-    client.setTimeout(2000, () => client.destroy());
+    client.setTimeout(2000, () => {
+      resolve({ words: 'another gateway, which does not answer' });
+      client.destroy();
+    });
     client.on('connect', () => {
-      words = 'another gateway';
+      state = 'dying';
     });
-    client.on('data', (chunk) => {
-      words = String(chunk);
-    });
+    client.on('data', (chunk) => resolve({ words: String(chunk) }));
     client.on('error', () => client.destroy());
-    client.on('close', () => resolve(words === '' ? undefined : words));
+    client.on('close', () => resolve(state));
   });
+}
+
+function removeSocket(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 function release(server: Server, close: () => void): Promise<void> {

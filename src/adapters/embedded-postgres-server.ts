@@ -3,12 +3,11 @@
  * other end of a pipe from the gateway: when the gateway is killed the pipe closes, and the watcher stops the server.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, statSync, unlinkSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrivityError } from '../errors.ts';
 import type { PostgresBinaries, RunAs } from './embedded-postgres-binaries.ts';
 import { directoryArgument } from './embedded-postgres-cluster.ts';
+import { clearLeftover, MARK } from './embedded-postgres-leftover.ts';
 
 export type DatabaseLog = (level: 'info' | 'warn' | 'error', message: string) => void;
 
@@ -18,7 +17,6 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-const MARK = 'cluster_name=privity';
 const START_MS = 120_000;
 
 /** Durable, reachable through a socket in its own directory only; its log never quotes statements or values. */
@@ -151,73 +149,5 @@ async function stopProcess({ process: child, exited }: Running): Promise<void> {
     child.kill(signal);
     const gone = await Promise.race([exited.then(() => true), sleep(wait, false, { ref: false })]);
     if (gone) return;
-  }
-}
-
-/**
- * What an earlier gateway left: a server that outlived it is stopped; a postmaster.pid whose number now belongs to
- * some other process is removed (PostgreSQL itself only sees that the number is taken).
- */
-async function clearLeftover(directory: string): Promise<void> {
-  const lockFile = path.join(directory, 'postmaster.pid');
-  const pid = readPid(lockFile);
-  if (pid === undefined || !alive(pid)) return;
-  const command = commandOf(pid, directory);
-  if (command === undefined) {
-    unlinkSync(lockFile);
-    return;
-  }
-  if (!command.includes(MARK)) {
-    throw new PrivityError('configuration-invalid', `database.dataDir: another PostgreSQL (process ${pid}) runs on it: ${directory}`);
-  }
-  for (const [signal, polls] of [
-    ['SIGINT', 300],
-    ['SIGQUIT', 100],
-    ['SIGKILL', 100],
-  ] as const) {
-    if (!signalled(pid, signal)) return;
-    for (let poll = 0; poll < polls; poll++) {
-      if (!alive(pid)) return;
-      await sleep(50);
-    }
-  }
-}
-
-function readPid(lockFile: string): number | undefined {
-  try {
-    const pid = Number.parseInt(readFileSync(lockFile, 'utf8'), 10);
-    return pid > 1 ? pid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function signalled(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
-}
-
-/** The command line of the process if it works in this directory, as a postmaster does. Where that can't be told, it counts as ours. */
-function commandOf(pid: number, directory: string): string | undefined {
-  if (process.platform !== 'linux') return MARK;
-  try {
-    const there = statSync(`/proc/${pid}/cwd/`);
-    const here = statSync(directory);
-    if (there.ino !== here.ino || there.dev !== here.dev) return undefined;
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { createHmac, hash, randomUUID } from 'node:crypto';
+import { createHmac, hash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuditLog } from '../../src/adapters/audit-log.ts';
 import { type EventRow, readRecords } from '../../src/adapters/audit-query-records.ts';
@@ -156,8 +156,9 @@ describe('a record that can not be stored', () => {
       log.append(sampleRecord({ recordedAt: 'yesterday' })),
       log.append(good[1] as AuditRecord),
       log.append(good[0] as AuditRecord),
+      log.append(sampleRecord({ subjects: [`https://far.example/${randomBytes(9000).toString('hex')}/Patient/p1`] })),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled', 'rejected']);
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled', 'rejected', 'rejected']);
     for (const answer of answers) if (answer.status === 'rejected') expect(answer.reason.code).toBe('audit-unavailable');
     expect(await stored(good.map(({ id }) => id))).toHaveLength(2);
     for (const entries of await chains()) expect(verifyChain(entries, sha256, mac)).toBeUndefined();

@@ -179,7 +179,9 @@ language plpgsql as $$
 begin
   perform pg_advisory_xact_lock(7703, l.lock)
     from (select distinct epoch_lock(s) as lock from unnest(subjects) s order by 1) l;
-  perform pg_notify('privity_epoch', s) from (select distinct s from unnest(subjects) s) n (s);
+  -- A payload has at most 8,000 bytes; an empty one stands for a subject that does not fit.
+  perform pg_notify('privity_epoch', case when octet_length(n.s) < 8000 then n.s else '' end)
+    from (select distinct s from unnest(subjects) s) n (s);
   return query
     insert into consent_epoch as e (subject, epoch) select distinct s, 1 from unnest(subjects) s order by 1
     on conflict on constraint consent_epoch_pkey do update set epoch = e.epoch + 1

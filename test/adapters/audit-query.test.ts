@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuditLog } from '../../src/adapters/audit-log.ts';
+import { readAuditEvent, searchAuditEvents } from '../../src/adapters/audit-query.ts';
+import { cursorText, parseAuditSearch } from '../../src/audit/parse-audit-search.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { bareRecord, OBSERVER, sampleDecision, sampleRecord } from '../audit/sample-record.ts';
+import { startTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let store: TestDatabase;
+let log: ReturnType<typeof createAuditLog>;
+
+const requester = (id: string, more = {}) => ({ id, issuer: 'https://idp.example', roles: [], ...more });
+const plain = { decisions: [], requester: requester('somebody') };
+
+/** By name, so that a search's answer can be written as names. */
+const RECORDS: Record<string, AuditRecord> = {
+  read: sampleRecord({
+    recordedAt: '2026-10-31T23:59:59.999Z',
+    requester: requester('u1', { fhirUser: 'Practitioner/d1', clientId: 'ehr' }),
+  }),
+  shared: sampleRecord({ ...plain, recordedAt: '2026-11-01T00:00:00.000Z', subjects: ['Patient/p1', 'Patient/p2'], purpose: 'HPAYMT' }),
+  search: sampleRecord({
+    ...plain,
+    recordedAt: '2026-11-02T10:00:00.000Z',
+    interaction: 'search-type',
+    action: 'E',
+    subjects: ['Patient/p2'],
+    decisions: [
+      sampleDecision({ reference: 'Observation/o7', subject: 'Patient/p2', basis: [] }),
+      sampleDecision({ reference: 'Observation/o7', versionId: '2', subject: 'Patient/p2', basis: [] }),
+    ],
+    target: 'Observation?category',
+  }),
+  refused: bareRecord({ recordedAt: '2026-11-03T10:00:00.000Z', requester: requester('u2', { clientId: 'ehr' }), purpose: 'TREAT' }),
+  created: sampleRecord({ ...plain, recordedAt: '2026-12-01T00:00:00.000Z', interaction: 'create', action: 'C', subjects: ['Patient/p3'] }),
+};
+
+beforeAll(async () => {
+  store = await startTestDatabase();
+  log = createAuditLog({ database: store.database, macKey: Buffer.alloc(32, 1) });
+  await Promise.all(Object.values(RECORDS).map((record) => log.append(record)));
+});
+afterAll(async () => {
+  await log.close();
+  await store.stop();
+});
+
+const search = (query: string) => {
+  const pairs = [...new URLSearchParams(query)] as [string, string][];
+  return searchAuditEvents(store.database.sql, parseAuditSearch(pairs), OBSERVER);
+};
+
+/** `read`, `shared.1` (of its second patient), `read.authz`. */
+function nameOf(event: Resource): string {
+  const [name, record] = Object.entries(RECORDS).find(([, { id }]) => event.id?.startsWith(id)) ?? ['?', bareRecord()];
+  return `${name}${event.id?.slice(record.id.length)}`;
+}
+
+describe('searches', () => {
+  const cases: [query: string, found: string[]][] = [
+    ['', ['created', 'refused', 'search', 'shared', 'shared.1', 'read', 'read.authz']],
+    ['_sort=date', ['read', 'read.authz', 'shared', 'shared.1', 'search', 'refused', 'created']],
+    ['patient=Patient/p1', ['shared', 'read', 'read.authz']],
+    ['patient=p2', ['search', 'shared.1']],
+    ['patient=Patient/p1,Patient/p3', ['created', 'shared', 'read', 'read.authz']],
+    ['patient=Patient/p1&patient=Patient/p2', ['shared', 'shared.1']],
+    ['patient=Patient/nobody', []],
+    ['patient=https://elsewhere.example/Patient/p1', []],
+    ['agent=u2', ['refused']],
+    ['agent=Practitioner/d1', ['read', 'read.authz']],
+    ['agent=ehr', ['refused', 'read', 'read.authz']],
+    ['agent=u1,u2', ['refused', 'read', 'read.authz']],
+    ['agent=u1&agent=ehr', ['read', 'read.authz']],
+    ['date=2026-11', ['refused', 'search', 'shared', 'shared.1']],
+    ['date=ge2026-11-02&date=lt2026-11-03', ['search']],
+    ['date=gt2026-11', ['created']],
+    ['date=lt2026-11', ['read', 'read.authz']],
+    ['date=2026-10-31T23:59:59.999Z', ['read', 'read.authz']],
+    ['date=2026-10-31T19:59:59.999-04:00', ['read', 'read.authz']],
+    ['action=C', ['created']],
+    ['action=C,E', ['created', 'refused', 'search']],
+    ['outcome=4', ['refused']],
+    ['outcome=http://hl7.org/fhir/audit-event-outcome|4', ['refused']],
+    ['purpose=HPAYMT', ['shared', 'shared.1']],
+    ['purpose=http://terminology.hl7.org/CodeSystem/v3-ActReason|HPAYMT', ['shared', 'shared.1']],
+    ['entity=Observation/o7', ['search']],
+    ['entity=Patient/p3', ['created']],
+    ['patient=p1&entity=Observation/o1', ['read', 'read.authz']],
+    ['patient=p2&entity=Observation/o1', []],
+    ['entity=Observation/o7&entity=Patient/p2', ['search']],
+    ['patient=p2&date=lt2026-11-02&action=R', ['shared.1']],
+    [`_id=${RECORDS.search?.id}`, ['search']],
+  ];
+  test.each(cases)('%s', async (query, found) => {
+    const { events, next } = await search(query);
+    expect(events.map(nameOf)).toEqual(found);
+    expect(next).toBeUndefined();
+  });
+});
+
+describe('pages', () => {
+  test.each(['', 'patient=p2&', 'patient=p1,p2&', '_sort=date&'])('%s_count=1: every event once, in order', async (query) => {
+    const all = (await search(query)).events.map(({ id }) => id);
+    for (const count of [1, 2, 3]) {
+      const found: (string | undefined)[] = [];
+      let page = await search(`${query}_count=${count}`);
+      for (;;) {
+        expect(page.events.length).toBeLessThanOrEqual(count);
+        found.push(...page.events.map(({ id }) => id));
+        if (page.next === undefined) break;
+        page = await search(`${query}_count=${count}&_page=${cursorText(page.next)}`);
+      }
+      expect(found).toEqual(all);
+    }
+  });
+
+  test('stay the same while rows arrive', async () => {
+    const first = await search('patient=p9&_count=2');
+    expect(first.events).toEqual([]);
+    const records = [1, 2, 3, 4].map((day) =>
+      sampleRecord({ ...plain, subjects: ['Patient/p9'], recordedAt: `2026-11-0${day}T00:00:00.000Z` }),
+    );
+    for (const record of records) await log.append(record);
+    const page = await search('patient=p9&_count=2');
+    await log.append(sampleRecord({ ...plain, subjects: ['Patient/p9'], recordedAt: '2026-11-09T00:00:00.000Z' }));
+    expect(page.next).toBeDefined();
+    const following = await search(`patient=p9&_count=2&_page=${page.next && cursorText(page.next)}`);
+    const ids = [...page.events, ...following.events].map(({ id }) => id);
+    expect(ids).toEqual(records.map(({ id }) => id).reverse());
+  });
+});
+
+describe('one event', () => {
+  test('by each id that a search gave', async () => {
+    for (const event of (await search('')).events) {
+      expect(await readAuditEvent(store.database.sql, event.id ?? '', OBSERVER)).toEqual(event);
+    }
+  });
+  test.each([randomUUID(), 'nonsense', '', `${RECORDS.read?.id}.7`, `${RECORDS.read?.id}'`])('none of id %j', async (id) => {
+    expect(await readAuditEvent(store.database.sql, id, OBSERVER)).toBeUndefined();
+  });
+});
