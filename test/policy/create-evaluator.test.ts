@@ -5,7 +5,7 @@ import { PrivityError } from '../../src/errors.ts';
 import { createEvaluator } from '../../src/policy/create-evaluator.ts';
 import type { PolicyQuestion } from '../../src/policy/question.ts';
 import { anyQuestion } from './any-question.ts';
-import { evaluatorWith, question, setOf, shipped } from './shipped.ts';
+import { evaluatorWith, type Given, question, setOf, shipped } from './shipped.ts';
 
 const example = shipped.organizations.find(({ name }) => name === 'example');
 if (example === undefined) throw new Error('the example set is missing');
@@ -114,6 +114,18 @@ describe('views and obligations', () => {
     expect(shipped.evaluator.evaluate(consented).obligations).toEqual(['NORDSCLCD', 'copy-of-consent', 'part2-accounting']);
     expect(shipped.evaluator.evaluate(question('patient', 'sud', 'PATRQT')).obligations).toEqual([]);
   });
+
+  it.each(['originator', 'other-treating-provider', 'workforce', 'trainee-own-program'] as const)(
+    'an emergency past a restriction asks %s not to use the data further',
+    (recipient) => {
+      const duties = (given: Given) =>
+        ['ETREAT', 'BTG'].map((purpose) => shipped.evaluator.evaluate(question(recipient, 'mental-health', purpose, given)).obligations);
+      const asked = ['HUAPRV', 'ask-no-further-use'];
+      expect(duties({})).toEqual([['HUAPRV'], ['HUAPRV']]);
+      expect(duties({ facts: ['restriction-agreed'] })).toEqual([asked, asked]);
+      expect(duties({ consent: 'deny' })).toEqual([asked, asked]);
+    },
+  );
 
   it('a view that is not there is refused when the evaluator is made', () => {
     const lost = setOf('lost', '@id("v") @citation("x") @view("lost") permit (principal, action, resource);');

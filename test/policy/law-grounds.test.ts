@@ -10,7 +10,7 @@ import { effectOf, evaluatorWith, question, rulesOf } from './shipped.ts';
 
 const law = evaluatorWith([]);
 const LABELS = ['Title38Section7332', '42CFRPart2'];
-/** What can turn a decision; each is tried beside what a ground needs. */
+/** What can turn a decision; tried beside what a ground needs. */
 const TURNS = [
   '',
   'restriction-agreed',
@@ -44,16 +44,16 @@ const nearGround = fc
   .record({
     ground: fc.constantFrom(...GROUNDS),
     step: fc.constantFrom('none', 'recipient', 'category', 'purpose', 'need'),
-    turn: fc.constantFrom(...TURNS),
+    turns: fc.array(fc.constantFrom(...TURNS), { maxLength: 2 }),
     random: fc.array(fc.nat(), { minLength: 4, maxLength: 4 }),
   })
-  .map(({ ground, step, turn, random: [a = 0, b = 0, c = 0, d = 0] }) => {
+  .map(({ ground, step, turns, random: [a = 0, b = 0, c = 0, d = 0] }) => {
     const pick = <T>(values: readonly T[], index: number) => values[index % values.length] as T;
     const recipient = pick(ground.recipients === '*' || step === 'recipient' ? RECIPIENTS : ground.recipients, a);
     const category = pick(step === 'category' ? CATEGORIES : ground.categories, b);
     const purpose = pick(ground.purposes === '*' || step === 'purpose' ? PURPOSES : ground.purposes, c);
     const dropped = step === 'need' && ground.needs.length > 0 ? pick(ground.needs, d) : undefined;
-    return asked(recipient, category, purpose, [...ground.needs.filter((name) => name !== dropped), turn]);
+    return asked(recipient, category, purpose, [...ground.needs.filter((name) => name !== dropped), ...turns]);
   });
 
 function agree(asked: PolicyQuestion): void {

@@ -320,6 +320,50 @@ export const LAW_CASES: readonly LawCase[] = [
     effect: 'permit',
     rule: 'WR-01',
   },
+  ...(['originator', 'other-treating-provider', 'workforce', 'trainee-own-program'] as const).map(
+    (recipient): LawCase => ({
+      name: `${recipient} updates`,
+      asked: [recipient, 'other', 'TREAT', {}, 'update'],
+      effect: 'permit',
+      rule: 'WR-01',
+    }),
+  ),
+  ...(['originator', 'other-treating-provider', 'trainee-own-program'] as const).map(
+    (recipient): LawCase => ({
+      name: `${recipient} of the program writes`,
+      asked: [recipient, 'sud', 'TREAT', { facts: ['same-part2-program'] }, 'update'],
+      effect: 'permit',
+      rule: 'WR-04',
+    }),
+  ),
+  ...(['psychotherapy-notes', 'sud-counseling-notes'] as const).flatMap((category) =>
+    (['create', 'delete'] as const).map(
+      (action): LawCase => ({
+        name: `notes are not for operations: ${action} ${category}`,
+        asked: ['originator', category, 'HOPERAT', {}, action],
+        effect: 'deny',
+        rule: 'WR-00',
+      }),
+    ),
+  ),
+  {
+    name: 'an originator creates notes',
+    asked: ['originator', 'psychotherapy-notes', 'TREAT', {}, 'create'],
+    effect: 'permit',
+    rule: 'WR-03',
+  },
+  {
+    name: 'an originator creates counseling notes',
+    asked: ['originator', 'sud-counseling-notes', 'TREAT', {}, 'create'],
+    effect: 'permit',
+    rule: 'WR-05',
+  },
+  {
+    name: 'an author deletes for treatment only',
+    asked: ['originator', 'mental-health', 'HOPERAT', {}, 'delete'],
+    effect: 'deny',
+    rule: 'WR-00',
+  },
   { name: 'a payer creates nothing', asked: ['payer', 'other', 'HPAYMT', {}, 'create'], effect: 'deny', rule: 'WR-00' },
   { name: 'only authors delete', asked: ['workforce', 'other', 'TREAT', {}, 'delete'], effect: 'deny', rule: 'WR-00' },
   { name: 'an author deletes', asked: ['originator', 'other', 'TREAT', {}, 'delete'], effect: 'permit', rule: 'WR-02' },
