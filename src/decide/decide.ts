@@ -4,7 +4,7 @@
  * An error anywhere is a deny; nothing is given that no answer permitted.
  */
 import { categoriesOf, isSensitivity } from '../classify/categories-of.ts';
-import type { Label, LabeledResource } from '../classify/label.ts';
+import type { Category, Label, LabeledResource } from '../classify/label.ts';
 import { evaluateConsent } from '../consent/evaluate-consent.ts';
 import { findAuthorizations } from '../consent/find-authorizations.ts';
 import type { ConsentBasis, ConsentQuestion, Vote } from '../consent/vote.ts';
@@ -57,6 +57,7 @@ interface PartAnswer {
   readonly errors: readonly string[];
 }
 
+const isNotes = (category: Category): boolean => category === 'psychotherapy-notes' || category === 'sud-counseling-notes';
 const EMERGENCY: readonly string[] = ['ETREAT', 'BTG'];
 /** Until reviewed, a candidate is for those who treat and for the patient (design.md 4.1 point 5). */
 const CANDIDATE_RELEASE: readonly Recipient[] = ['originator', 'other-treating-provider', 'patient'];
@@ -139,13 +140,19 @@ function answerFor(
     return { policyQuestion, answer: input.policy.evaluate(policyQuestion) };
   });
   const answers = asked.map(({ answer }) => answer);
+  // How much of a note its own exception gives, that exception says: the general rule's view would empty it (164.508(a)(2)).
+  const notes = asked.some(({ policyQuestion }) => isNotes(policyQuestion.category));
   const mandate = answers.every((answer) => answer.mandate);
-  const holds = [...emergencyHolds(input, recipient, vote, facts, mandate), ...candidateHolds(input, recipient, mandate)];
+  const holds = [
+    ...emergencyHolds(input, recipient, vote, facts, mandate),
+    ...researchHolds(input, vote, mandate),
+    ...candidateHolds(input, recipient, mandate),
+  ];
   const permitted = holds.length === 0 && answers.every((answer) => answer.effect === 'permit');
   return {
     permitted,
     recipient,
-    views: answers.flatMap((answer) => answer.views),
+    views: asked.filter(({ policyQuestion }) => !notes || isNotes(policyQuestion.category)).flatMap(({ answer }) => answer.views),
     obligations: answers.flatMap((answer) => answer.obligations),
     policies: [...answers.flatMap((answer) => basisOf(answer)), ...holds],
     consents: [...(vote?.basis ?? []), ...(authorized?.basis ?? [])],
@@ -205,6 +212,16 @@ function emergencyHolds(
   const named = vote?.outcome === 'deny' && vote.deniesEmergency;
   if (named || input.requester.breakGlassReason === undefined) return hold('emergency-restriction', '45 CFR 164.522(a)(1)(iii)');
   return [];
+}
+
+/**
+ * 164.512(i) lets an entity disclose for research without asking the patient; it never demands it. A patient who did say no
+ * to research, and was heard, keeps that (design.md 4.2: only mandates, the patient and emergencies pass a directive).
+ */
+function researchHolds(input: DecideInput, vote: Vote | undefined, mandate: boolean): PolicyBasis[] {
+  if (mandate || vote?.outcome !== 'deny' || ![input.requester.purpose, ...purposeAncestors(input.requester.purpose)].includes('HRESCH'))
+    return [];
+  return [{ policy: 'research-refused', set: 'privity', citation: '45 CFR 164.522(a)(1)(iii)', effect: 'forbid' }];
 }
 
 function candidateHolds(input: DecideInput, recipient: Recipient, mandate: boolean): PolicyBasis[] {

@@ -3,6 +3,7 @@
  * the patient's compartment (Practitioner, Organization, Medication) stays only while a released entry refers to it
  * (threats.md 16, 54).
  */
+import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { queryText } from '../fhir/query-pairs.ts';
@@ -46,19 +47,21 @@ export async function answerEverything(session: Session, patient: string, parame
       !inScope(session.requester, requireScope(session.requester, 'read', resource.resourceType), resource, row.subjects)
     )
       return [];
-    return [{ resource, member: row.subjects.includes(root) }];
+    return [{ resource, decided: row, member: row.subjects.includes(root) }];
   });
-  session.recorded.push(...decided);
   const kept = closure(given, session.deps.publicBase);
+  session.recorded.push(...kept.map((row) => row.decided), ...decided.filter((row) => !isGiven(row)));
   const { publicBase } = session.deps;
+  const headers = obligationHeaders(session.recorded);
   const bundle = releaseSearchset({
     matches: kept.map(({ resource }) => resource),
     self: `${publicBase}/${root}/$everything${query}`,
     total: kept.length,
     publicBase,
-    redisclosure: 'x-redisclosure-notice' in obligationHeaders(decided),
+    redisclosure: 'x-redisclosure-notice' in headers,
+    announced: session.recorded.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'),
   });
-  return { status: 200, headers: obligationHeaders(decided), resource: bundle };
+  return { status: 200, headers, resource: bundle };
 }
 
 function unique(resources: readonly Resource[]): readonly Resource[] {
@@ -76,6 +79,7 @@ function hasScope(session: Session, type: string): boolean {
 
 interface Given {
   readonly resource: Resource;
+  readonly decided: DecidedResource;
   readonly member: boolean;
 }
 

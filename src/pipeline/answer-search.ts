@@ -15,6 +15,7 @@ import { type Answer, obligationHeaders } from './answer.ts';
 import { collectIncludes } from './collect-includes.ts';
 import { type Collected, collectMatches, firstPosition, type Match } from './collect-matches.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
+import { isGiven } from './release-resources.ts';
 import { requireScope } from './scope-gate.ts';
 import type { Session } from './session.ts';
 
@@ -89,7 +90,7 @@ function wholePage(plan: SearchPlan, { matches }: Collected, skip: number): Page
 /** For the log: what this page gives, and what was withheld on the way to it; not what was only looked ahead at. */
 function disclosed(collected: Collected, page: Page): readonly DecidedResource[] {
   const given = new Set(page.matches.map((match) => match.decided));
-  return collected.decided.filter((row) => given.has(row) || row.decision.effect === 'withhold');
+  return collected.decided.filter((row) => given.has(row) || !isGiven(row));
 }
 
 async function render(

@@ -23,7 +23,7 @@ export interface Reply {
   readonly resources: readonly Resource[];
   /** `Type/id` of those. */
   readonly names: readonly string[];
-  /** Reason code of an OperationOutcome. */
+  /** Reason code of an OperationOutcome or of problem details. */
   readonly reason: string | undefined;
 }
 
@@ -111,6 +111,10 @@ function replyOf(status: number, headers: Headers, text: string): Reply {
     body,
     resources,
     names: resources.map((resource) => `${resource.resourceType}/${resource.id}`),
-    reason: body.issue?.[0]?.details?.coding?.[0]?.code ?? (body as { type?: string }).type?.split(':').at(-1),
+    reason: body.issue?.[0]?.details?.coding?.[0]?.code ?? problemReason(body),
   };
+}
+
+function problemReason({ type }: Resource): string | undefined {
+  return typeof type === 'string' && type.startsWith('urn:privity:reason:') ? type.split(':').at(-1) : undefined;
 }

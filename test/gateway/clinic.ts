@@ -1,0 +1,18 @@
+/** The demo's clinic behind a gateway: its patients, its staff, what staff recorded. One a test file. */
+import { demoAttestations, demoEarlierVersions, demoInstallation, demoResources } from '../../src/demo/patients/demo-resources.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { type GatewayOptions, startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+/** @param more resources over and above the demo's; @param config over and above what the clinic needs */
+export async function startClinic({ resources = [], config = {} }: Partial<GatewayOptions> = {}): Promise<TestGateway> {
+  const clinic = await startTestGateway({
+    resources: [...demoEarlierVersions(), ...demoResources(), ...(resources as Iterable<Resource>)],
+    config: {
+      ...config,
+      classify: { part2Programs: [...demoInstallation.part2Programs], ...config.classify },
+      consent: { custodians: [...demoInstallation.custodians], approvedForms: [...demoInstallation.approvedForms], ...config.consent },
+    },
+  });
+  for (const row of demoAttestations()) await clinic.gateway.attestations.record(row);
+  return clinic;
+}
