@@ -4,7 +4,6 @@
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { AuditRecord } from '../audit/record.ts';
 import { storableText } from '../audit/store-record.ts';
 
 /** SHA-256 of the text's UTF-8 bytes, lower-case hex. */
@@ -17,10 +16,14 @@ interface Entry {
   stored: boolean;
 }
 
+/** Texts that the database may not have, by id. */
+export type UnsentContexts = Map<string, string>;
+
 export interface Contexts {
-  idOf(text: string): string;
-  /** Rows of the texts that the database may not have; call `sent` once they are committed. */
-  unsent(records: readonly AuditRecord[]): { readonly rows: string | null; sent(): void };
+  /** The text's id; where the database may not have the text, it is added to `unsent`. */
+  idOf(text: string, unsent: UnsentContexts): string;
+  /** The database has these from now on. */
+  sent(texts: Iterable<string>): void;
   /** The database may have lost what it had. */
   clear(): void;
 }
@@ -37,23 +40,20 @@ export function createContexts(): Contexts {
     return entry;
   };
   return {
-    idOf: (text) => entryOf(text).id,
-    unsent(records) {
-      const fresh = new Map<string, { readonly entry: Entry; readonly text: string }>();
-      for (const { decisions } of records) {
-        for (const { context } of decisions) {
-          const entry = entryOf(context);
-          if (!entry.stored && !fresh.has(entry.id)) fresh.set(entry.id, { entry, text: storableText(context) });
-        }
-      }
-      const rows = [...fresh].map(([id, { text }]) => ({ id, text }));
-      return {
-        rows: rows.length === 0 ? null : JSON.stringify(rows),
-        sent() {
-          for (const { entry } of fresh.values()) entry.stored = true;
-        },
-      };
+    idOf(text, unsent) {
+      const { id, stored } = entryOf(text);
+      if (!stored) unsent.set(id, text);
+      return id;
+    },
+    sent(texts) {
+      for (const text of texts) entryOf(text).stored = true;
     },
     clear: () => known.clear(),
   };
+}
+
+/** Rows for `append_events`; `null` where there are none. */
+export function contextRows(unsent: UnsentContexts): string | null {
+  if (unsent.size === 0) return null;
+  return JSON.stringify([...unsent].map(([id, text]) => ({ id, text: storableText(text) })));
 }

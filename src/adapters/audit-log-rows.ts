@@ -77,8 +77,8 @@ function decisionRow(stored: StoredRecord, ordinal: number) {
   return {
     ...key(stored),
     ordinal,
-    reference: decision?.reference,
-    version_id: decision?.versionId,
+    refs: decision?.references,
+    version_ids: decision?.versionIds,
     subject: decision?.subject,
     effect: decision?.effect,
     labels: decision?.labels,
@@ -91,8 +91,8 @@ function decisionRow(stored: StoredRecord, ordinal: number) {
 /** v3-ActCode `HUAPRV`: human approval. Without a resource to review, the event itself is what has to be looked at. */
 function reviewRows(stored: StoredRecord) {
   const common = { event_id: stored.id, opened_at: stored.recordedAt };
-  const ofResources = stored.decisions.flatMap(({ reviews = [], reference, subject }) =>
-    reviews.map((kind) => ({ ...common, kind, reference, subject })),
+  const ofResources = stored.decisions.flatMap(({ reviews = [], references, subject }) =>
+    reviews.flatMap((kind) => references.map((reference) => ({ ...common, kind, reference, subject }))),
   );
   const subject = stored.subjects.length === 1 ? stored.subjects[0] : undefined;
   return [

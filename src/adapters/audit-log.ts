@@ -9,7 +9,7 @@ import type { AuditRecord, DecidedUnder, StoredRecord } from '../audit/record.ts
 import { storeRecord } from '../audit/store-record.ts';
 import { PrivityError } from '../errors.ts';
 import type { AuditLog } from '../ports.ts';
-import { createContexts, sha256 } from './audit-log-contexts.ts';
+import { contextRows, createContexts, sha256, type UnsentContexts } from './audit-log-contexts.ts';
 import { auditRows, type LinkedRecord } from './audit-log-rows.ts';
 import { type Changed, openAuditStore, StoreError } from './audit-log-store.ts';
 import type { Database } from './database.ts';
@@ -25,9 +25,9 @@ export interface AuditLogOptions {
 }
 
 interface Waiting {
-  readonly record: AuditRecord;
   readonly stored: StoredRecord;
   readonly canonical: string;
+  readonly unsent: UnsentContexts;
   readonly under: DecidedUnder | undefined;
   readonly weight: number;
   readonly settle: (error?: PrivityError) => void;
@@ -68,14 +68,15 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
         else reject(error);
       };
       const timer = setTimeout(() => settle(unavailable('not durable in time')), deadlineMs);
-      queue.push({ record, ...prepared, under, weight, settle, settled: () => done });
+      queue.push({ ...prepared, under, weight, settle, settled: () => done });
       pumping ??= pump();
     });
   };
 
   const prepare = (record: AuditRecord) => {
+    const unsent: UnsentContexts = new Map();
     try {
-      return storeRecord(record, contexts.idOf);
+      return { ...storeRecord(record, (text) => contexts.idOf(text, unsent)), unsent };
     } catch (cause) {
       throw unavailable('not a record', cause);
     }
@@ -136,12 +137,12 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
         if (!months.has(month)) await store.openMonth(month);
         months.add(month);
       }
-      const fresh = contexts.unsent(group.map(({ record }) => record));
-      const changed = await store.append({ ...auditRows(records), ...asked(group), contexts: fresh.rows });
+      const unsent: UnsentContexts = new Map(group.flatMap((waiting) => [...waiting.unsent]));
+      const changed = await store.append({ ...auditRows(records), ...asked(group), contexts: contextRows(unsent) });
       if (changed !== undefined) return changed;
       const last = records.at(-1)?.link;
       if (last !== undefined) Object.assign(current, { seq: last.seq, head: last.hash });
-      fresh.sent();
+      contexts.sent(unsent.values());
       return undefined;
     } catch (error) {
       if (error instanceof StoreError && error.outcome === 'unknown') {

@@ -48,8 +48,8 @@ interface SubjectRow {
 
 interface DecisionRow {
   readonly event_id: string;
-  readonly reference: string;
-  readonly version_id: string | null;
+  readonly refs: string[];
+  readonly version_ids: string[];
   readonly subject: string | null;
   readonly effect: StoredDecision['effect'];
   readonly labels: string[];
@@ -67,7 +67,7 @@ export async function readRecords(sql: Sql, events: readonly EventRow[]): Promis
   const [subjects, decisions] = await Promise.all([
     sql<SubjectRow[]>`select event_id, subject from event_subject
       where event_id = any(${ids}::uuid[]) and recorded_at between ${first} and ${last} order by event_id, ordinal`,
-    sql<DecisionRow[]>`select event_id, reference, version_id, subject, effect, labels, reviews, basis, context_id from decision
+    sql<DecisionRow[]>`select event_id, refs, version_ids, subject, effect, labels, reviews, basis, context_id from decision
       where event_id = any(${ids}::uuid[]) and recorded_at between ${first} and ${last} order by event_id, ordinal`,
   ]);
   const subjectsOf = Map.groupBy(subjects, ({ event_id }) => event_id);
@@ -126,8 +126,8 @@ function recordOf(row: EventRow): Omit<StoredRecord, 'subjects' | 'decisions'> {
 
 function decisionOf(row: DecisionRow): StoredDecision {
   return present({
-    reference: row.reference,
-    versionId: row.version_id,
+    references: row.refs,
+    versionIds: row.version_ids,
     subject: row.subject,
     effect: row.effect,
     labels: row.labels,

@@ -5,6 +5,7 @@
 import type { Fragment, Sql } from 'postgres';
 import type { Observer } from '../audit/logged-record.ts';
 import type { AuditCursor, AuditSearch } from '../audit/parse-audit-search.ts';
+import { loggedRecord } from '../audit/store-record.ts';
 import { toAuditEvents } from '../audit/to-audit-event.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type EventRow, type LoggedEntry, readRecords } from './audit-query-records.ts';
@@ -21,7 +22,7 @@ export async function searchAuditEvents(sql: Sql, search: AuditSearch, observer:
   const wanted = new Set(search.patient.flat());
   const events: Resource[] = [];
   for (const { stored } of await searchRecords(sql, search)) {
-    const all = toAuditEvents(stored, observer).map((event, index) => ({ event, index }));
+    const all = toAuditEvents(loggedRecord(stored), observer).map((event, index) => ({ event, index }));
     const shown = wanted.size === 0 ? all : all.filter(({ event }) => isAbout(event, wanted));
     for (const { event, index } of shown) {
       if (stored.id === search.cursor?.id && index < search.cursor.index) continue;
@@ -38,7 +39,7 @@ export async function readAuditEvent(sql: Sql, id: string, observer: Observer): 
   if (record === undefined) return undefined;
   const read = async () => readRecords(sql, await sql<EventRow[]>`select * from event where id = ${record}`);
   const [entry] = await withinDeadline(read(), 'search');
-  return entry && toAuditEvents(entry.stored, observer).find((event) => event.id === id);
+  return entry && toAuditEvents(loggedRecord(entry.stored), observer).find((event) => event.id === id);
 }
 
 /**
@@ -91,7 +92,7 @@ function ofSubjects(sql: Sql, subjects: readonly string[]): Fragment {
 
 /** Events in which a resource was decided about, or that are about it as a patient. */
 function mentions(sql: Sql, references: readonly string[]): Fragment {
-  return sql`(select recorded_at, event_id from decision where reference = any(${references as string[]}::text[])
+  return sql`(select recorded_at, event_id from decision where refs && ${references as string[]}::text[]
     union all select recorded_at, event_id from event_subject where subject = any(${references as string[]}::text[]))`;
 }
 

@@ -71,9 +71,13 @@ export interface DecidedUnder {
   readonly epochs: readonly { readonly subject: string; readonly epoch: string }[];
 }
 
-/** A decision as the store keeps it: the context by its id, the SHA-256 of its text in hex. */
-export interface StoredDecision extends Omit<AuditDecision, 'context'> {
+/** Decisions as the store keeps them: one for all resources of a request about which everything but their names is the same. */
+export interface StoredDecision extends Omit<AuditDecision, 'context' | 'reference' | 'versionId'> {
+  /** SHA-256 of the context's text, hex. */
   readonly contextId: string;
+  readonly references: readonly string[];
+  /** Version of each reference, in their order; empty text = not known. */
+  readonly versionIds: readonly string[];
 }
 
 /** A record as it is stored, hashed and read back. */

@@ -1,9 +1,10 @@
 /**
- * A record as the database can hold it: contexts by id, each subject once, the instant in UTC, and no character that
+ * A record as the database can hold it: contexts by id, like decisions in one, each subject once, the instant in UTC, and no character that
  * PostgreSQL's text can't keep (NUL, unpaired surrogates), so that what is hashed is what can be read back.
  */
 import { canonicalRecord } from './canonical-record.ts';
-import type { AuditRecord, StoredRecord } from './record.ts';
+import type { LoggedRecord } from './logged-record.ts';
+import type { AuditDecision, AuditRecord, StoredDecision, StoredRecord } from './record.ts';
 
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
 
@@ -20,13 +21,37 @@ export function storeRecord(
     id: record.id.toLowerCase(),
     recordedAt: new Date(record.recordedAt).toISOString(),
     subjects: [...new Set(record.subjects)],
-    decisions: record.decisions.map(({ context, ...decision }) => ({ ...decision, contextId: contextId(context) })),
+    decisions: groupDecisions(record.decisions, contextId),
   };
   const canonical = canonicalRecord(stored);
   // JSON.stringify escapes just these characters; a match may be an innocent backslash, then cleaning changes nothing.
   if (!UNSTORABLE.test(canonical)) return { stored, canonical };
   const clean = JSON.parse(canonical, (_, value) => (typeof value === 'string' ? storableText(value) : value)) as StoredRecord;
   return { stored: clean, canonical: canonicalRecord(clean) };
+}
+
+/** A page of a hundred resources is mostly a few decisions, each about many of them. */
+function groupDecisions(decisions: readonly AuditDecision[], contextId: (text: string) => string): readonly StoredDecision[] {
+  const groups = new Map<string, StoredDecision & { readonly references: string[]; readonly versionIds: string[] }>();
+  for (const { reference, versionId = '', context, ...common } of decisions) {
+    const id = contextId(context);
+    const key = JSON.stringify([id, common.subject, common.effect, common.labels, common.reviews, common.basis]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { ...common, contextId: id, references: [reference], versionIds: [versionId] });
+    else {
+      group.references.push(reference);
+      group.versionIds.push(versionId);
+    }
+  }
+  return [...groups.values()];
+}
+
+/** The record with one decision for each resource again, as AuditEvents are made from it. */
+export function loggedRecord(stored: StoredRecord): LoggedRecord {
+  const decisions = stored.decisions.flatMap(({ references, versionIds, ...common }) =>
+    references.map((reference, index) => ({ ...common, reference, ...(versionIds[index] ? { versionId: versionIds[index] } : {}) })),
+  );
+  return { ...stored, decisions };
 }
 
 export function storableText(text: string): string {

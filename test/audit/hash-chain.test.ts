@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalRecord } from '../../src/audit/canonical-record.ts';
 import { genesisHash, linkHash } from '../../src/audit/hash-chain.ts';
 import type { AuditRecord, ChainLink, StoredRecord } from '../../src/audit/record.ts';
-import { storeRecord } from '../../src/audit/store-record.ts';
+import { loggedRecord, storeRecord } from '../../src/audit/store-record.ts';
 import { verifyChain } from '../../src/audit/verify-chain.ts';
 import { bareRecord, sampleDecision, sampleRecord } from './sample-record.ts';
 
@@ -73,6 +73,20 @@ describe('the canonical text of a record', () => {
     const { stored, canonical } = storeRecord(sampleRecord(), sha256);
     expect(canonical).not.toContain('other-treating-provider"}');
     expect(stored.decisions[0]?.contextId).toBe(sha256('{"recipient":"other-treating-provider"}'));
+  });
+
+  test('holds decisions that differ in nothing but the resource as one, and gives each back', () => {
+    const alike = ['Observation/o1', 'Observation/o2', 'Observation/o3'].map((reference) => sampleDecision({ reference }));
+    const [first, , third] = alike.map(({ context, ...decision }) => ({ ...decision, contextId: sha256(context) }));
+    const withheld = sampleDecision({ effect: 'withhold', versionId: undefined });
+    const { stored } = storeRecord(sampleRecord({ decisions: [...alike.slice(0, 1), withheld, ...alike.slice(2)] }), sha256);
+    expect(stored.decisions.map(({ effect, references, versionIds }) => [effect, references, versionIds])).toEqual([
+      ['permit', ['Observation/o1', 'Observation/o3'], ['3', '3']],
+      ['withhold', ['Observation/o1'], ['']],
+    ]);
+    const { decisions } = loggedRecord(stored);
+    expect(decisions).toMatchObject([first, third, { reference: 'Observation/o1', effect: 'withhold' }] as object[]);
+    expect(decisions[2]).not.toHaveProperty('versionId');
   });
 
   test.each(['yesterday', '', '2026-13-01T00:00:00Z'])('the instant %j is refused', (recordedAt) => {

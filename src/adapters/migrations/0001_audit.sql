@@ -58,8 +58,8 @@ create table decision (
   event_id        uuid           not null,
   recorded_at     timestamptz(3) not null,
   ordinal         integer        not null,
-  reference       text           not null,
-  version_id      text,
+  refs            text[]         not null,  -- resources that were decided alike
+  version_ids     text[]         not null,
   subject         text,
   effect          text           not null,
   labels          text[]         not null,
@@ -68,7 +68,8 @@ create table decision (
   context_id      bytea          not null,
   primary key (event_id, ordinal, recorded_at)
 ) partition by range (recorded_at);
-create index decision_reference on decision (reference, recorded_at, event_id);
+-- A small pending list: what one commit in many pays to sort it in stays within milliseconds.
+create index decision_refs on decision using gin (refs) with (gin_pending_list_limit = 512);
 
 create table context (
   id              bytea primary key,  -- SHA-256 of the text
@@ -248,10 +249,10 @@ begin
       on conflict (id) do nothing;
   end if;
   if p_decisions is not null then
-    insert into decision (event_id, recorded_at, ordinal, reference, version_id, subject, effect, labels, reviews, basis, context_id)
-      select event_id, recorded_at, ordinal, reference, version_id, subject, effect, labels, reviews, basis, decode(context_id, 'hex')
-      from json_to_recordset(p_decisions) as r (event_id uuid, recorded_at timestamptz, ordinal integer, reference text,
-        version_id text, subject text, effect text, labels text[], reviews text[], basis jsonb, context_id text);
+    insert into decision (event_id, recorded_at, ordinal, refs, version_ids, subject, effect, labels, reviews, basis, context_id)
+      select event_id, recorded_at, ordinal, refs, version_ids, subject, effect, labels, reviews, basis, decode(context_id, 'hex')
+      from json_to_recordset(p_decisions) as r (event_id uuid, recorded_at timestamptz, ordinal integer, refs text[],
+        version_ids text[], subject text, effect text, labels text[], reviews text[], basis jsonb, context_id text);
   end if;
   if p_reviews is not null then
     insert into review (kind, event_id, subject, reference, reason, opened_at)
