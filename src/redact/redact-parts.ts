@@ -2,9 +2,9 @@
  * Takes out of one resource what its decision removes, and the references to what the requester can't see, with all
  * that would tell of them (design.md 4.4; threats.md 18-22).
  */
-import { findPointers } from '../fhir/find-pointers.ts';
+import { findPointers, type Pointer } from '../fhir/find-pointers.ts';
 import type { Path, Resource } from '../fhir/resource.ts';
-import { mentionsUnseen } from './mentions-unseen.ts';
+import { looksLikePointer, mentionsUnseen } from './mentions-unseen.ts';
 import type { RedactContext } from './redact-context.ts';
 import { hasPath } from './remove-paths.ts';
 import { addMark, REDACTED, settleInlineMark } from './security-marks.ts';
@@ -29,7 +29,7 @@ export function redactParts(resource: Resource, remove: readonly Path[], context
   const found = findPointers(resource);
   if (found === undefined) return undefined;
   const { pointers } = found;
-  const unseen = pointers.filter(({ target }) => !target.startsWith('#') && context.canSee(target) === false).map(({ path }) => path);
+  const unseen = pointers.filter((pointer) => isUnseen(pointer, context)).map(({ path }) => path);
   const summedUp = SUMMED_UP.get(resource.resourceType);
   const partly = pointers
     .filter(({ path, target }) => summedUp?.has(path[0] as string) === true && context.isRedacted?.(target) === true)
@@ -40,6 +40,10 @@ export function redactParts(resource: Resource, remove: readonly Path[], context
   if (cut === resource) return resource;
   const settled = cut === undefined ? undefined : settleResource(resource, cut);
   return settled === undefined ? undefined : addMark(settleInlineMark(resource, settled), 'security', REDACTED);
+}
+
+function isUnseen({ target, reference }: Pointer, { canSee }: RedactContext): boolean {
+  return !target.startsWith('#') && (reference || looksLikePointer(target)) && canSee(target) === false;
 }
 
 /** Without its modifier extension an element would say something else: it goes with it. */

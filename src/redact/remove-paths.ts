@@ -61,6 +61,8 @@ function pruneItems(items: readonly Json[], cut: Cut, extension: boolean): Json 
 function pruneObject(value: JsonObject, cut: Cut, extension: boolean): Json | undefined {
   const rest: Record<string, Json> = {};
   for (const [name, child] of Object.entries(value)) {
+    // Assigning it would set the prototype of what is released; no element has this name.
+    if (name === '__proto__') continue;
     const plain = name.startsWith('_') ? name.slice(1) : name;
     const own = cut.within.get(plain);
     const other = cut.within.get(`_${plain}`);

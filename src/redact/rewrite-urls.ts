@@ -10,7 +10,7 @@ export interface UrlBases {
 }
 
 /** What can't continue a base URL into another one: `/fhir` is neither `/fhir2` nor `/fhir-test`. */
-const ENDS = '(?![\\w\\-.~%:@])';
+const ENDS = '(?![\\w~%@-]|[.:]\\w)';
 
 function replacer(from: string, to: string): (text: string) => string {
   if (from === to || from === '') return (text) => text;

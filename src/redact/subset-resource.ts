@@ -3,7 +3,7 @@
  * read and parts removed on the whole resource first (threats.md 11). Required and modifier elements stay. Marked
  * SUBSETTED.
  */
-import { elementOf, elementsOf } from '../fhir/definitions.ts';
+import { type ElementHit, elementOf, elementsOf } from '../fhir/definitions.ts';
 import type { Json, JsonObject, Resource } from '../fhir/resource.ts';
 import { isObject } from '../fhir/walk-elements.ts';
 import { keepElements, markSubset } from './keep-elements.ts';
@@ -43,7 +43,7 @@ function isInSummary(type: string, name: string): boolean {
 }
 
 /** Kept as they are; contained resources that nothing refers to any more go when the subset is marked. */
-const WHOLE = new Set(['id', 'meta', 'contained']);
+const WHOLE = new Set(['resourceType', 'id', '_id', 'meta', 'contained']);
 
 function summarizeObject(value: JsonObject, type: string): JsonObject {
   const rest: Record<string, Json> = {};
@@ -51,21 +51,22 @@ function summarizeObject(value: JsonObject, type: string): JsonObject {
   for (const [property, child] of Object.entries(value)) {
     const plain = property.startsWith('_') ? property.slice(1) : property;
     const hit = elementOf(type, plain);
-    if (hit === undefined || WHOLE.has(plain)) rest[property] = child;
-    else if (!isInSummary(type, hit.name)) changed = true;
-    else {
-      rest[property] = property === plain ? summarizeValue(child, hit.type) : child;
-      changed ||= rest[property] !== child;
-    }
+    const left = WHOLE.has(property) ? child : hit !== undefined && isInSummary(type, hit.name) ? summarizeValue(child, hit) : undefined;
+    if (left !== undefined) rest[property] = left;
+    changed ||= left !== child;
   }
   return changed ? rest : value;
 }
 
-function summarizeValue(value: Json, type: string): Json {
+/** @returns `undefined` where nothing of an optional element is in the summary; a required one then stays whole */
+function summarizeValue(value: Json, hit: ElementHit): Json | undefined {
   if (Array.isArray(value)) {
-    const items = value.map((item: Json) => summarizeValue(item, type));
-    return items.every((item, index) => item === value[index]) ? value : items;
+    const items = value.flatMap((item: Json) => (item === null ? [null] : (summarizeValue(item, hit) ?? [])));
+    if (items.length === 0) return undefined;
+    return items.length === value.length && items.every((item, index) => item === value[index]) ? value : items;
   }
   // Extensions have no summary of their own: one that is kept, a modifier, is kept whole; so is a nested resource.
-  return isObject(value) && type !== 'Extension' && type !== 'Resource' ? summarizeObject(value, type) : value;
+  if (!isObject(value) || hit.type === 'Extension' || hit.type === 'Resource') return value;
+  const summary = summarizeObject(value, hit.type);
+  return Object.keys(summary).every((name) => name === 'id') ? (hit.definition.min > 0 ? value : undefined) : summary;
 }

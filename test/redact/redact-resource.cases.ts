@@ -1,0 +1,603 @@
+/**
+ * One resource, one decision, what leaves. `CANARY` stands for what must not leave; `withheld` are references whose
+ * targets can't be seen. Numbers are rows of threats.md.
+ */
+import type { Path, Resource } from '../../src/fhir/resource.ts';
+
+export interface RedactionCase {
+  readonly name: string;
+  readonly resource: Resource;
+  readonly remove?: readonly Path[];
+  readonly withheld?: readonly string[];
+  readonly redacted?: readonly string[];
+  readonly obligations?: readonly string[];
+  /** `undefined`: withheld. `'same'`: the very same object. */
+  readonly expected: Resource | undefined | 'same';
+}
+
+const REDACTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'REDACTED', display: 'redacted' };
+const meta = { security: [REDACTED] };
+const MASKED = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'masked' }] };
+const text = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">CANARY</div>' };
+const subject = { reference: 'Patient/p1' };
+const f41 = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F41.1', display: 'CANARY' }], text: 'CANARY' };
+const j06 = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'J06.9' }] };
+const canary = { reference: 'Condition/secret', display: 'CANARY', identifier: { value: 'CANARY' } };
+const inline = (code: string) => ({
+  url: 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label',
+  valueCoding: { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code },
+});
+const processInline = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PROCESSINLINELABEL' };
+
+const encounter = { resourceType: 'Encounter', id: 'e1', status: 'finished', class: { code: 'AMB' }, subject };
+const observation = { resourceType: 'Observation', id: 'o1', status: 'final', code: { text: 'Panel' }, subject };
+const patient = { resourceType: 'Patient', id: 'p1' };
+
+export const SEGMENTS: readonly RedactionCase[] = [
+  { name: 'nothing to remove: the same object', resource: { ...encounter, text, reasonCode: [f41] }, expected: 'same' },
+  {
+    name: 'one reason of two: coding and text go together, the other stays',
+    resource: { ...encounter, reasonCode: [f41, j06] },
+    remove: [['reasonCode', 0]],
+    expected: { ...encounter, reasonCode: [j06], meta },
+  },
+  {
+    name: 'two reasons of three: indexes do not shift while removing',
+    resource: { ...encounter, reasonCode: [f41, j06, f41] },
+    remove: [
+      ['reasonCode', 0],
+      ['reasonCode', 2],
+    ],
+    expected: { ...encounter, reasonCode: [j06], meta },
+  },
+  {
+    name: 'the only reason: the empty array goes',
+    resource: { ...encounter, reasonCode: [f41] },
+    remove: [['reasonCode', 0]],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: 'the last thing in an object: the empty object goes, and the array that held it',
+    resource: { ...encounter, hospitalization: { dietPreference: [f41] } },
+    remove: [['hospitalization', 'dietPreference', 0]],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: 'what is left is an id alone: that is nothing',
+    resource: { ...encounter, hospitalization: { id: 'h', dietPreference: [f41] } },
+    remove: [['hospitalization', 'dietPreference', 0]],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: '#21 the narrative goes with any segment',
+    resource: { ...encounter, text, reasonCode: [f41, j06] },
+    remove: [['reasonCode', 0]],
+    expected: { ...encounter, reasonCode: [j06], meta },
+  },
+  {
+    name: '#21 notes, valueString and free-text extensions beside a removed component go; coded ones stay',
+    resource: {
+      ...observation,
+      note: [{ text: 'CANARY' }],
+      valueString: 'CANARY',
+      extension: [
+        { url: 'urn:said', valueString: 'CANARY' },
+        { url: 'urn:coded', valueCode: 'x' },
+      ],
+      component: [
+        { code: f41, valueString: 'CANARY' },
+        { code: j06, valueString: 'kept' },
+      ],
+    },
+    remove: [['component', 0]],
+    expected: { ...observation, extension: [{ url: 'urn:coded', valueCode: 'x' }], component: [{ code: j06, valueString: 'kept' }], meta },
+  },
+  {
+    name: '#21 the conclusion and the rendered form of a report go with a removed conclusion code',
+    resource: {
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { text: 'Panel' },
+      conclusion: 'CANARY',
+      conclusionCode: [f41, j06],
+      presentedForm: [{ contentType: 'text/plain', data: 'Q0FOQVJZ' }],
+    },
+    remove: [['conclusionCode', 0]],
+    expected: { resourceType: 'DiagnosticReport', status: 'final', code: { text: 'Panel' }, conclusionCode: [j06], meta },
+  },
+  {
+    name: '#21 the content of a document goes with a removed code that describes it: without content there is no document',
+    resource: {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      content: [{ attachment: { url: 'Binary/b1' } }],
+      context: { event: [f41] },
+    },
+    remove: [['context', 'event', 0]],
+    expected: undefined,
+  },
+  {
+    name: '#21 text and code of one extension go together',
+    resource: {
+      ...patient,
+      extension: [
+        {
+          url: 'urn:x',
+          extension: [
+            { url: 'code', valueCodeableConcept: f41 },
+            { url: 'text', valueString: 'CANARY' },
+            { url: 'year', valueInteger: 2020 },
+          ],
+        },
+      ],
+    },
+    remove: [['extension', 0, 'extension', 0]],
+    expected: { ...patient, extension: [{ url: 'urn:x', extension: [{ url: 'year', valueInteger: 2020 }] }], meta },
+  },
+  {
+    name: 'an extension without its value is none',
+    resource: { ...patient, extension: [{ url: 'urn:x', valueCodeableConcept: f41 }] },
+    remove: [['extension', 0, 'valueCodeableConcept']],
+    expected: { ...patient, meta },
+  },
+  {
+    name: 'a primitive goes with its extensions',
+    resource: { ...patient, gender: 'other', _gender: { extension: [{ url: 'urn:x', valueString: 'CANARY' }] } },
+    remove: [['gender']],
+    expected: { ...patient, meta },
+  },
+  {
+    name: 'an item of a primitive array goes with its sibling; the others stay aligned',
+    resource: {
+      ...patient,
+      name: [
+        {
+          given: ['Ann', 'CANARY', 'Eve'],
+          _given: [null, { extension: [{ url: 'urn:CANARY', valueCode: 'x' }] }, { extension: [{ url: 'urn:y', valueCode: 'y' }] }],
+        },
+      ],
+    },
+    remove: [['name', 0, 'given', 1]],
+    expected: { ...patient, name: [{ given: ['Ann', 'Eve'], _given: [null, { extension: [{ url: 'urn:y', valueCode: 'y' }] }] }], meta },
+  },
+  {
+    name: 'the extension of one item goes: its value and its place stay',
+    resource: {
+      ...patient,
+      name: [
+        {
+          given: ['Ann', 'Eve'],
+          _given: [{ extension: [{ url: 'urn:y', valueCode: 'y' }] }, { extension: [{ url: 'urn:x', valueCodeableConcept: f41 }] }],
+        },
+      ],
+    },
+    remove: [['name', 0, '_given', 1, 'extension', 0]],
+    expected: { ...patient, name: [{ given: ['Ann', 'Eve'], _given: [{ extension: [{ url: 'urn:y', valueCode: 'y' }] }, null] }], meta },
+  },
+  {
+    name: 'a modifier extension goes: what it modified would say something else, so it goes too',
+    resource: { ...observation, component: [{ code: j06, modifierExtension: [{ url: 'urn:not', valueCodeableConcept: f41 }] }] },
+    remove: [['component', 0, 'modifierExtension', 0]],
+    expected: { ...observation, meta },
+  },
+  {
+    name: 'a modifier extension of the resource itself goes: the resource goes',
+    resource: { ...observation, modifierExtension: [{ url: 'urn:not', valueCodeableConcept: f41 }] },
+    remove: [['modifierExtension', 0]],
+    expected: undefined,
+  },
+  {
+    name: 'a required child goes: its part goes',
+    resource: { ...observation, component: [{ code: f41, valueInteger: 3 }, { code: j06 }] },
+    remove: [['component', 0, 'code']],
+    expected: { ...observation, component: [{ code: j06 }], meta },
+  },
+  { name: 'a required element of the resource goes: the resource goes', resource: observation, remove: [['code']], expected: undefined },
+  {
+    name: 'an invariant breaks (con-1): its part goes',
+    resource: { resourceType: 'Condition', subject, stage: [{ summary: f41, type: j06 }] },
+    remove: [['stage', 0, 'summary']],
+    expected: { resourceType: 'Condition', subject, meta },
+  },
+  {
+    name: 'an invariant of the resource breaks (app-3): the resource goes',
+    resource: {
+      resourceType: 'Appointment',
+      status: 'booked',
+      start: '2020-01-01T10:00:00Z',
+      end: '2020-01-01T11:00:00Z',
+      participant: [{ status: 'accepted', type: [j06] }],
+    },
+    remove: [['start'], ['end']],
+    expected: undefined,
+  },
+  {
+    name: 'what was invalid upstream, elsewhere, stays as it was',
+    resource: { ...encounter, statusHistory: [{ status: 'arrived' }], reasonCode: [f41] } as Resource,
+    remove: [['reasonCode', 0]],
+    expected: { ...encounter, statusHistory: [{ status: 'arrived' }], meta } as Resource,
+  },
+  {
+    name: 'what FHIR does not define goes from a redacted resource: nobody can tell what it repeats',
+    resource: { ...encounter, summaryForStaff: 'CANARY', reasonCode: [f41] },
+    remove: [['reasonCode', 0]],
+    expected: { ...encounter, meta },
+  },
+  { name: 'a place that is not there: fail closed', resource: encounter, remove: [['reasonCode', 0]], expected: undefined },
+  { name: 'the whole resource as a place', resource: encounter, remove: [[]], expected: undefined },
+  {
+    name: 'REDACTED is added once, beside the labels that are there',
+    resource: { ...encounter, meta: { versionId: '3', security: [{ code: 'R' }, REDACTED] }, reasonCode: [f41] },
+    remove: [['reasonCode', 0]],
+    expected: { ...encounter, meta: { versionId: '3', security: [{ code: 'R' }, REDACTED] } },
+  },
+  {
+    name: 'the last part with an inline label goes: PROCESSINLINELABEL goes',
+    resource: {
+      ...patient,
+      meta: { security: [processInline] },
+      identifier: [{ value: 'CANARY', extension: [inline('R')] }, { value: 'kept' }],
+    },
+    remove: [['identifier', 0]],
+    expected: { ...patient, meta: { security: [REDACTED] }, identifier: [{ value: 'kept' }] },
+  },
+  {
+    name: 'one of two parts with inline labels goes: PROCESSINLINELABEL stays',
+    resource: {
+      ...patient,
+      meta: { security: [processInline] },
+      identifier: [
+        { value: 'CANARY', extension: [inline('R')] },
+        { value: 'kept', extension: [inline('N')] },
+      ],
+    },
+    remove: [['identifier', 0]],
+    expected: { ...patient, meta: { security: [processInline, REDACTED] }, identifier: [{ value: 'kept', extension: [inline('N')] }] },
+  },
+];
+
+const contained = (id: string, more: object = {}) => ({ resourceType: 'Condition', id, subject, code: { text: 'CANARY' }, ...more });
+
+export const CONTAINED: readonly RedactionCase[] = [
+  {
+    name: '#20 a contained resource that only the removed part referred to goes',
+    resource: { ...encounter, contained: [contained('c')], diagnosis: [{ condition: { reference: '#c' } }] },
+    remove: [['diagnosis', 0]],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: '#20 and those that only it referred to',
+    resource: {
+      ...encounter,
+      contained: [contained('c', { evidence: [{ detail: [{ reference: '#d' }] }] }), contained('d')],
+      diagnosis: [{ condition: { reference: '#c' } }],
+    },
+    remove: [['diagnosis', 0]],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: '#20 two that refer to each other only',
+    resource: {
+      ...encounter,
+      contained: [
+        contained('c', { evidence: [{ detail: [{ reference: '#d' }] }] }),
+        contained('d', { evidence: [{ detail: [{ reference: '#c' }] }] }),
+      ],
+      diagnosis: [{ condition: { reference: '#c' } }],
+    },
+    remove: [['diagnosis', 0]],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: '#20 one that is still referred to stays, without its narrative',
+    resource: {
+      ...encounter,
+      contained: [{ resourceType: 'Location', id: 'l', text, name: 'Ward 3' }, contained('c')],
+      location: [{ location: { reference: '#l' } }],
+      diagnosis: [{ condition: { reference: '#c' } }],
+    },
+    remove: [['diagnosis', 0]],
+    expected: {
+      ...encounter,
+      contained: [{ resourceType: 'Location', id: 'l', name: 'Ward 3' }],
+      location: [{ location: { reference: '#l' } }],
+      meta,
+    },
+  },
+  {
+    name: '#20 one that refers to the resource stays',
+    resource: {
+      ...encounter,
+      contained: [
+        {
+          resourceType: 'Provenance',
+          id: 'v',
+          target: [{ reference: '#' }],
+          recorded: '2020-01-01T00:00:00Z',
+          agent: [{ who: { display: 'me' } }],
+        },
+      ],
+      reasonCode: [f41],
+    },
+    remove: [['reasonCode', 0]],
+    expected: {
+      ...encounter,
+      contained: [
+        {
+          resourceType: 'Provenance',
+          id: 'v',
+          target: [{ reference: '#' }],
+          recorded: '2020-01-01T00:00:00Z',
+          agent: [{ who: { display: 'me' } }],
+        },
+      ],
+      meta,
+    },
+  },
+  {
+    name: 'a contained resource is the segment: the references to it go',
+    resource: {
+      ...encounter,
+      contained: [contained('c')],
+      diagnosis: [{ condition: { reference: '#c', display: 'CANARY' }, rank: 1 }],
+      reasonReference: [{ reference: '#c', display: 'CANARY' }, { reference: 'Condition/open' }],
+    },
+    remove: [['contained', 0]],
+    expected: { ...encounter, reasonReference: [{ reference: 'Condition/open' }], meta },
+  },
+  {
+    name: 'a part of a contained resource is the segment: narratives and notes around it go',
+    resource: {
+      ...encounter,
+      text,
+      contained: [contained('c', { code: { text: 'cold' }, text, category: [f41, j06], note: [{ text: 'CANARY' }] })],
+      reasonReference: [{ reference: '#c' }],
+    },
+    remove: [['contained', 0, 'category', 0]],
+    expected: {
+      ...encounter,
+      contained: [contained('c', { code: { text: 'cold' }, category: [j06] })],
+      reasonReference: [{ reference: '#c' }],
+      meta,
+    },
+  },
+];
+
+export const REFERENCES: readonly RedactionCase[] = [
+  {
+    name: 'a reference to what can be seen, and one to what is not gated, stay: the same object',
+    resource: {
+      ...observation,
+      hasMember: [{ reference: 'Observation/o2' }],
+      performer: [{ reference: 'Practitioner/x', display: 'Dr. X' }],
+    },
+    expected: 'same',
+  },
+  {
+    name: 'a reference by identifier alone stays',
+    resource: { ...observation, focus: [{ identifier: { value: '1' }, display: 'd' }] },
+    expected: 'same',
+  },
+  {
+    name: '#21 a reference to a withheld resource goes whole, with display and identifier; so does the narrative',
+    resource: { ...encounter, text, reasonReference: [canary, { reference: 'Condition/open', display: 'Cold' }] },
+    withheld: ['Condition/secret'],
+    expected: { ...encounter, reasonReference: [{ reference: 'Condition/open', display: 'Cold' }], meta },
+  },
+  {
+    name: 'by absolute URL, by version, with a fragment',
+    resource: {
+      ...encounter,
+      reasonReference: [
+        { reference: 'http://up/fhir/Condition/secret', display: 'CANARY' },
+        { reference: 'Condition/secret/_history/2', display: 'CANARY' },
+        { reference: 'Condition/secret#part', display: 'CANARY' },
+      ],
+    },
+    withheld: ['http://up/fhir/Condition/secret', 'Condition/secret/_history/2', 'Condition/secret'],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: 'in an extension: without value the extension goes',
+    resource: { ...encounter, extension: [{ url: 'urn:x', valueReference: canary }] },
+    withheld: ['Condition/secret'],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: 'in a contained resource',
+    resource: {
+      ...encounter,
+      contained: [{ resourceType: 'Condition', id: 'c', subject, evidence: [{ detail: [canary] }] }],
+      reasonReference: [{ reference: '#c' }],
+    },
+    withheld: ['Condition/secret'],
+    expected: { ...encounter, contained: [{ resourceType: 'Condition', id: 'c', subject }], reasonReference: [{ reference: '#c' }], meta },
+  },
+  {
+    name: 'required in an item: the item goes, with what it says of its target',
+    resource: {
+      ...encounter,
+      diagnosis: [
+        { condition: canary, rank: 1 },
+        { condition: { reference: 'Condition/open' }, rank: 2 },
+      ],
+    },
+    withheld: ['Condition/secret'],
+    expected: { ...encounter, diagnosis: [{ condition: { reference: 'Condition/open' }, rank: 2 }], meta },
+  },
+  {
+    name: 'required in the resource: it stays as masked',
+    resource: { resourceType: 'Condition', code: j06, subject: { reference: 'Patient/secret', display: 'CANARY' } },
+    withheld: ['Patient/secret'],
+    expected: { resourceType: 'Condition', code: j06, subject: MASKED, meta },
+  },
+  {
+    name: 'one of several required in the resource: the others are enough',
+    resource: {
+      resourceType: 'Provenance',
+      target: [canary, { reference: 'Condition/open' }],
+      recorded: '2020-01-01T00:00:00Z',
+      agent: [{ who: { reference: 'Practitioner/x' } }],
+    },
+    withheld: ['Condition/secret'],
+    expected: {
+      resourceType: 'Provenance',
+      target: [{ reference: 'Condition/open' }],
+      recorded: '2020-01-01T00:00:00Z',
+      agent: [{ who: { reference: 'Practitioner/x' } }],
+      meta,
+    },
+  },
+  {
+    name: 'all of several required in the resource: one masked, not as many as there were',
+    resource: {
+      resourceType: 'Provenance',
+      target: [canary, canary],
+      recorded: '2020-01-01T00:00:00Z',
+      agent: [{ who: { reference: 'Practitioner/x' } }],
+    },
+    withheld: ['Condition/secret'],
+    expected: {
+      resourceType: 'Provenance',
+      target: [MASKED],
+      recorded: '2020-01-01T00:00:00Z',
+      agent: [{ who: { reference: 'Practitioner/x' } }],
+      meta,
+    },
+  },
+  {
+    name: 'required in a required part: masked where it stands',
+    resource: {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      content: [{ attachment: { url: 'Binary/secret', title: 'CANARY', contentType: 'text/plain' } }],
+    },
+    withheld: ['Binary/secret'],
+    expected: { resourceType: 'DocumentReference', status: 'current', content: [{ attachment: MASKED }], meta },
+  },
+  {
+    name: 'an attachment by URL goes whole, title included',
+    resource: { ...patient, photo: [{ url: 'Binary/secret', title: 'CANARY' }, { url: 'Binary/open' }] },
+    withheld: ['Binary/secret'],
+    expected: { ...patient, photo: [{ url: 'Binary/open' }], meta },
+  },
+  {
+    name: 'a uri that points at a withheld resource',
+    resource: { ...encounter, extension: [{ url: 'urn:x', valueUri: 'Condition/secret' }] },
+    withheld: ['Condition/secret'],
+    expected: { ...encounter, meta },
+  },
+  {
+    name: 'notes stay when only a reference is cut; the summary of a report goes',
+    resource: {
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { text: 'Panel' },
+      result: [{ reference: 'Observation/secret', display: 'CANARY' }],
+      conclusion: 'CANARY',
+    },
+    withheld: ['Observation/secret'],
+    expected: { resourceType: 'DiagnosticReport', status: 'final', code: { text: 'Panel' }, meta },
+  },
+  {
+    name: 'notes of an order stay when the order before it is withheld',
+    resource: {
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      intent: 'order',
+      subject,
+      basedOn: [canary],
+      note: [{ text: 'fasting' }],
+    },
+    withheld: ['Condition/secret'],
+    expected: { resourceType: 'ServiceRequest', status: 'active', intent: 'order', subject, note: [{ text: 'fasting' }], meta },
+  },
+  {
+    name: '#21 a section loses its narrative with its entry; a section of narrative alone goes, the others stay',
+    resource: {
+      resourceType: 'Composition',
+      status: 'final',
+      type: { text: 'Note' },
+      date: '2020',
+      author: [{ display: 'me' }],
+      title: 'Visit',
+      section: [
+        { title: 'Problems', text, entry: [canary] },
+        {
+          title: 'Vitals',
+          text: { ...text, div: '<div xmlns="http://www.w3.org/1999/xhtml">kept</div>' },
+          entry: [{ reference: 'Observation/o1' }],
+        },
+      ],
+    },
+    withheld: ['Condition/secret'],
+    expected: {
+      resourceType: 'Composition',
+      status: 'final',
+      type: { text: 'Note' },
+      date: '2020',
+      author: [{ display: 'me' }],
+      title: 'Visit',
+      section: [
+        {
+          title: 'Vitals',
+          text: { ...text, div: '<div xmlns="http://www.w3.org/1999/xhtml">kept</div>' },
+          entry: [{ reference: 'Observation/o1' }],
+        },
+      ],
+      meta,
+    },
+  },
+  {
+    name: '#21 a report whose result is given in part loses its summary, not the reference',
+    resource: {
+      resourceType: 'DiagnosticReport',
+      text,
+      status: 'final',
+      code: { text: 'Panel' },
+      result: [{ reference: 'Observation/part' }],
+      conclusion: 'CANARY',
+    },
+    redacted: ['Observation/part'],
+    expected: {
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { text: 'Panel' },
+      result: [{ reference: 'Observation/part' }],
+      meta,
+    },
+  },
+  {
+    name: 'a resource that refers to a redacted one otherwise stays the same',
+    resource: { ...observation, text, encounter: { reference: 'Encounter/part' } },
+    redacted: ['Encounter/part'],
+    expected: 'same',
+  },
+];
+
+const NO_REDISCLOSURE = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+  code: 'NORDSCLCD',
+  display: 'no redisclosure without consent directive',
+};
+
+export const OBLIGATIONS: readonly RedactionCase[] = [
+  {
+    name: 'NORDSCLCD is written on the resource',
+    resource: encounter,
+    obligations: ['MINEC', 'NORDSCLCD'],
+    expected: { ...encounter, meta: { security: [NO_REDISCLOSURE] } },
+  },
+  {
+    name: 'NORDSCLCD that is there is not written again',
+    resource: { ...encounter, meta: { security: [NO_REDISCLOSURE] } },
+    obligations: ['NORDSCLCD'],
+    expected: 'same',
+  },
+  {
+    name: 'obligations that are not about the resource leave it as it is',
+    resource: encounter,
+    obligations: ['AOD', 'HUAPRV'],
+    expected: 'same',
+  },
+];
