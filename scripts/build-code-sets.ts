@@ -1,11 +1,15 @@
 /**
- * Selects the SNOMED CT code sets of policies/code-sets from the facts that public rule sets agree on
- * (../shared/codes/peer-codes.tsv: system, code, category, label, description, sources). The descriptions only serve to judge; they are
- * not written, for SNOMED CT's are licensed. What a peer filed wrongly (testis disorders under psychiatry, caffeine under substance
+ * Selects the SNOMED CT code sets of policies/code-sets from two lists of facts: what public rule sets call sensitive
+ * (../shared/codes/peer-codes.tsv: system, code, category, label, description, sources), and the expansions that HL7 publishes with
+ * FHIR R4 (hl7.fhir.r4.examples). The descriptions only serve to judge; they are not written, for SNOMED CT's are licensed. What a peer filed wrongly (testis disorders under psychiatry, caffeine under substance
  * use, accidental poisoning by atenolol) falls out by the patterns. `node scripts/build-code-sets.ts`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+
+/** Category of the facts from HL7's expansions, which nobody sorted by sensitivity: only for patterns narrow enough. */
+const HL7 = 'hl7';
 
 interface Selection {
   readonly id: string;
@@ -38,7 +42,7 @@ const SELECTIONS: readonly Selection[] = [
       'Mental disorders and psychiatric findings. Developmental, cognitive, self-harm and substance concepts are in sets of their own.',
     from: ['mental-health', 'sexual-reproductive', 'disabilities'],
     is: /depress|dysthym|cyclothym|bipolar|mania\b|manic|schizo|psychos[ei]s|psychotic|paranoi|delusion|hallucinat|cataton|anxiety disorder|neurotic|neurosis|panic|phobi|obsess|compulsi|stress disorder|stress reaction|stress-related|adjustment|dissociat|depersonal|fugue|conversion|hysteri|somatoform|somatiz|hypochondr|personality|anorexia nervosa|bulimi|eating disorder|binge|psychogenic|mood|affective|attention deficit|hyperactiv|hyperkinetic|conduct disorder|oppositional|tourette|gender identity|paraphil|fetish|exhibition|voyeur|p[a]?edophil|sadis|masoch|frotteur|transvest|pyroman|kleptoman|trichotill|gambling|impulse|intermittent explosive|mental disorder|mental illness|psychiatric|emotional dist|attachment disorder|separation anxiety|mutism|factitious|munchausen|malinger|postnatal depression|postpartum|psychosexual|axis [iv]+\b|psychological/i,
-    not: /dementia|delirium|retardation|intellectual|autis|asperger|alcohol|drug|opioid|cocaine|cannabis|amphetamine|substance|caffeine|tobacco|suicid|sleep|insomn|nightmare|scrot|testi|vagin|penis|pelvi|ejaculat|orgasm|dyspareun|menstr|dysarthr|dyslalia|stutter|stammer|aphasia|language|reading|writing|arithmetic|learning|articulat|photophobi|hydrophobi|phonophobi|hemi|lymph|neuropath|adjustment of|fitting|hydroceph|affective vis|screen/i,
+    not: /sedative|dementia|delirium|retardation|intellectual|autis|asperger|alcohol|drug|opioid|cocaine|cannabis|amphetamine|substance|caffeine|tobacco|suicid|sleep|insomn|nightmare|scrot|testi|vagin|penis|pelvi|ejaculat|orgasm|dyspareun|menstr|dysarthr|dyslalia|stutter|stammer|aphasia|language|reading|writing|arithmetic|learning|articulat|photophobi|hydrophobi|phonophobi|hemi|lymph|neuropath|adjustment of|fitting|hydroceph|affective vis|screen/i,
     also: [
       '74732009',
       '35489007',
@@ -63,6 +67,13 @@ const SELECTIONS: readonly Selection[] = [
       '310497006',
       '87414006',
       '192080009',
+      '161464003',
+      '161468000',
+      '161469008',
+      '161471008',
+      '161472001',
+      '160324006',
+      '160329001',
     ],
   },
   {
@@ -71,7 +82,7 @@ const SELECTIONS: readonly Selection[] = [
     labels: ['MH', 'DVD'],
     comment: 'Intellectual disability and autism. Speech, reading and learning difficulties are not in.',
     from: ['mental-health', 'disabilities'],
-    is: /mental retardation \(i|profound mental retardation|(mild|moderate|severe|borderline|profound) mental retardation|intellectual disab|autis|asperger|pervasive developmental|rett|disintegrative/i,
+    is: /mental retardation \(i|profound mental retardation|(mild|moderate|severe|borderline|profound) mental retardation|intellectual disab|autis|asperger|pervasive developmental|\brett|childhood disintegrative/i,
     also: ['35919005', '408856003', '110359009'],
   },
   {
@@ -82,16 +93,16 @@ const SELECTIONS: readonly Selection[] = [
     from: ['mental-health', 'cognitive'],
     is: /dementia|alzheimer|delirium/i,
     not: /alcohol|drug|opioid|cocaine|cannabis|amphetamine|substance|inhalant|sedative|exhaustion/i,
-    also: ['52448006', '26929004', '2776000'],
+    also: ['52448006', '26929004', '2776000', '161465002'],
   },
   {
     id: 'snomed-self-harm',
     title: 'Suicidality and self-harm (SNOMED CT)',
     labels: ['MH'],
     comment: 'Findings and events: they do not descend from mental disorder. Anxiety as a finding is here for the same reason.',
-    from: ['mental-health', 'violence', 'sexual-domestic-violence', 'substance-use'],
+    from: ['mental-health', 'violence', 'sexual-domestic-violence', 'substance-use', HL7],
     is: /suicid|self[- ]harm|self[- ]injur|self[- ]mutilat|self[- ]inflict|intentional poisoning|intentional overdose|^(mild|moderate|severe)? ?anxiety \(/i,
-    not: /accidental|screen|risk assessment/i,
+    not: /accidental|screen|risk assessment|scale|assisted|\bFH\b/i,
     also: ['6471006', '225457007', '225444004', '401206008', '82313006', '248062006', '48694002', '44301001', '418420002', '425104003'],
   },
   {
@@ -107,6 +118,13 @@ const SELECTIONS: readonly Selection[] = [
     ),
     not: HARMLESS,
     also: [
+      '161466001',
+      '161467005',
+      '162591001',
+      '162592008',
+      '162593003',
+      '20078004',
+      '4266003',
       '66214007',
       '2403008',
       '7200002',
@@ -128,6 +146,64 @@ const SELECTIONS: readonly Selection[] = [
     ],
   },
   {
+    id: 'snomed-drugs-mental-health',
+    title: 'Psychotropic substances (SNOMED CT)',
+    labels: ['MH'],
+    comment: 'Substances and products of psychotropic medication; the same choice as drugs-mental-health.',
+    from: [HL7],
+    is: /^(sertraline|fluoxetine|paroxetine|(es)?citalopram|fluvoxamine|(des)?venlafaxine|duloxetine|mirtazapine|trazodone|nefazodone|bupropion|amitriptyline|nortriptyline|imipramine|desipramine|clomipramine|doxepin|protriptyline|trimipramine|amoxapine|maprotiline|phenelzine|tranylcypromine|isocarboxazid|aripiprazole|olanzapine|quetiapine|risperidone|paliperidone|ziprasidone|clozapine|haloperidol|chlorpromazine|fluphenazine|perphenazine|trifluoperazine|thioridazine|thiothixene|loxapine|molindone|pimozide|lithium (carbonate|citrate)|alprazolam|lorazepam|diazepam|oxazepam|buspirone|methylphenidate|atomoxetine|dexamphetamine)\b/i,
+    not: /overdose|poison|toxic|level|measurement|enuresis/i,
+    also: [
+      '372594008',
+      '372767007',
+      '372595009',
+      '372596005',
+      '400447003',
+      '372490001',
+      '386847004',
+      '386850001',
+      '386849001',
+      '386840002',
+      '406784005',
+      '387568001',
+      '386837002',
+      '387095001',
+      '387264003',
+      '387106007',
+      '386983007',
+    ],
+  },
+  {
+    id: 'snomed-drugs-substance-use',
+    title: 'Substances of substance use treatment (SNOMED CT)',
+    labels: ['SUD'],
+    comment: 'The same choice as drugs-substance-use.',
+    from: [HL7],
+    is: /^(buprenorphine|methadone|naltrexone|disulfiram|acamprosate)\b/i,
+    not: /overdose|poison|toxic|level|measurement|withdrawal|misuse|dependence/i,
+    also: ['387173000', '387286002', '373546002', '387212009', '391698009'],
+  },
+  {
+    id: 'snomed-violence',
+    title: 'Sexual and domestic violence (SNOMED CT)',
+    labels: ['SDV'],
+    comment: 'Abuse, assault and neglect of a person; counseling about it.',
+    from: ['sexual-domestic-violence', 'violence', HL7],
+    is: /(child|sexual|sex|physical|emotional|domestic|spouse|partner|elder|adult|marital)[^(]*(abuse|assault|violence|neglect)|abuse of (elderly|adult|child|partner|spouse)|victim of|\brape\b|battered|incest|domestic violence/i,
+    not: /drug abuse|alcohol|substance|crime|accident|terror|sexual abuse counsel+ing service|harassment at work|perpetrator of theft|suicid/i,
+    also: ['313070006', '54231004', '248110007', '95922009', '95921002'],
+  },
+  {
+    id: 'snomed-instruments-mental-health',
+    title: 'Mental health instruments (SNOMED CT)',
+    labels: ['MH'],
+    comment: 'Scales and interviews about mood, anxiety, suicide, psychosis; not tests of memory or development.',
+    from: [HL7],
+    is: /(depress|anxiety|suicid|psychiatric|schizo|mania|mood|obsess|panic|phobi|ptsd|stress disorder|hopeless|personality)[^(]*(scale|inventory|questionnaire|interview|schedule|index|score|checklist)|(scale|inventory|questionnaire|interview|schedule|index)[^(]*(depress|anxiety|suicid|psychiatric|schizo|mania|mood|obsess|panic|phobi|hopeless)/i,
+    not: /alcohol|dementia|pain|illness scale|cancer/i,
+    also: ['720433000'],
+  },
+  {
     id: 'snomed-alcohol-use',
     title: 'Alcohol use (SNOMED CT)',
     labels: ['SUD', 'ETHUD'],
@@ -138,7 +214,7 @@ const SELECTIONS: readonly Selection[] = [
       'i',
     ),
     not: HARMLESS,
-    also: ['7200002', '191480000', '228281002', '15167005', '66590003'],
+    also: ['161466001', '7200002', '191480000', '228281002', '15167005', '66590003'],
   },
   {
     id: 'snomed-opioid-use',
@@ -176,12 +252,17 @@ interface Fact {
   readonly description: string;
 }
 
+/** Negations and the context of other people's words. */
+const NEGATED =
+  /^(no|not|denies|never|without)\b|\bno known\b|allergy|adverse|declined|refused|contraindicated|not discussed|of relative|of close relative|\brelative\b|rape leaf/i;
+
 export function selectCodes(selection: Selection, facts: readonly Fact[]): string[] {
   const chosen = facts.filter(
     ({ system, category, description }) =>
       system === 'http://snomed.info/sct' &&
       selection.from.includes(category) &&
       selection.is.test(description) &&
+      !NEGATED.test(description) &&
       selection.not?.test(description) !== true,
   );
   const codes = new Set([...chosen.map(({ code }) => code), ...selection.also]);
@@ -195,7 +276,7 @@ export function codeSetText(selection: Selection, codes: readonly string[]): str
 # Selected by scripts/build-code-sets.ts from codes that public rule sets agree on. Identifiers only: use needs a SNOMED CT licence.
 id: ${selection.id}
 title: ${selection.title}
-source: SNOMED CT identifiers in bhits/vss, SHIFT-Task-Force/SLS-ValueSets, asushares; selection by Privity
+source: SNOMED CT identifiers in bhits/vss, SHIFT-Task-Force/SLS-ValueSets, asushares and HL7's FHIR R4 expansions; selection by Privity
 licence: identifiers only; SNOMED CT Affiliate Licence for use
 version: '2026.1'
 labels: [${selection.labels.join(', ')}]
@@ -214,6 +295,16 @@ if (import.meta.main) {
     const [system = '', code = '', category = '', , description = ''] = row.split('\t');
     return { system, code, category, description };
   });
+  const collect = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { system, code, display } = node as Record<string, unknown>;
+    if (typeof system === 'string' && typeof code === 'string' && typeof display === 'string') {
+      facts.push({ system, code, category: HL7, description: display });
+    }
+    Object.values(node).forEach(collect);
+  };
+  const require = createRequire(import.meta.url);
+  collect(JSON.parse(readFileSync(require.resolve('hl7.fhir.r4.examples/Bundle-valueset-expansions.json'), 'utf8')));
   for (const selection of SELECTIONS) {
     const codes = selectCodes(selection, facts);
     writeFileSync(at(`../policies/code-sets/${selection.id}.yaml`), codeSetText(selection, codes));

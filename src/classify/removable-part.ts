@@ -29,7 +29,7 @@ function canGo(
   isFull: (items: number) => boolean,
 ): boolean {
   const { min, max, fiveWs, modifier } = hit.definition;
-  if (fiveWs === 'what' || (fiveWs === 'class' && max === 1) || modifier === true || SAYS_WHAT.has(at)) return false;
+  if (fiveWs === 'what' || (fiveWs === 'class' && max === 1) || modifier === true) return false;
   // `code` of a backbone element names what the rest of it is: Composition.section.code
   if (key === 'code' && at.split('.').length > 2) return false;
   const items = index === undefined ? 1 : (parent[key] as unknown[]).length;
@@ -86,6 +86,7 @@ export function removablePart(resource: Resource, path: Path, full: (array: Path
     const hit = elementOf(type, name);
     if (hit === undefined || node === undefined) return [];
     at = `${at}.${name}`;
+    if (SAYS_WHAT.has(at)) return [];
     const array = path.slice(0, here + 1);
     levels.push({ end, goes: canGo(hit, at, node, key, index, (labelled) => full(array, labelled + 1)) });
     const isBackbone = hit.type.includes('.');
