@@ -61,11 +61,16 @@ function holds(element: VisitedElement, base: string, expression: string): boole
   }
 }
 
-/** @returns the invariants that do not hold, each with the element that it is defined on */
-export function validateInvariants(resource: Resource): readonly ValidationIssue[] {
+/**
+ * @param unchanged objects that are known to be as they were when they were last looked at: with what is inside them,
+ * they are not looked at again
+ * @returns the invariants that do not hold, each with the element that it is defined on
+ */
+export function validateInvariants(resource: Resource, unchanged?: ReadonlySet<Json>): readonly ValidationIssue[] {
   const issues: ValidationIssue[] = [];
   walkElements(resource, (element) => {
     const { type, path } = element;
+    if (unchanged?.has(element.value)) return 'skip';
     if (type === undefined) return;
     const keys = element.at === type ? [type] : [element.at, type];
     for (const at of keys) {

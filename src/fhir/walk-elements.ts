@@ -24,7 +24,9 @@ export interface VisitedElement {
   readonly container: Resource;
 }
 
-export type Visit = (element: VisitedElement) => void;
+/** `'skip'` leaves out what is inside the element. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most visitors return nothing
+export type Visit = (element: VisitedElement) => 'skip' | void;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -47,8 +49,8 @@ export function walkElements(resource: Resource, visit: Visit): boolean {
       const nested = isObject(value) && typeof value.resourceType === 'string' && place.type === 'Resource';
       const around = nested ? ownerOf(value as Resource, path, owner) : owner;
       const type = nested ? around.resource.resourceType : place.type;
-      visit({ ...place, ...around, type, value, path });
-      if (isObject(value)) children(value, path, type, nested ? around.resource.resourceType : place.at, around);
+      const skipped = visit({ ...place, ...around, type, value, path }) === 'skip';
+      if (!skipped && isObject(value)) children(value, path, type, nested ? around.resource.resourceType : place.at, around);
     }
   };
 

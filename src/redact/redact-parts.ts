@@ -23,14 +23,15 @@ const SUMMED_UP: ReadonlyMap<string, ReadonlySet<string>> = new Map([
  * be removed is not there
  */
 export function redactParts(resource: Resource, remove: readonly Path[], context: RedactContext): Resource | undefined {
-  if (remove.length === 0 && !mentionsUnseen(resource, context)) return resource;
+  const summedUp = SUMMED_UP.get(resource.resourceType);
+  const relevant = summedUp === undefined ? { ...context, isRedacted: undefined } : context;
+  if (remove.length === 0 && !mentionsUnseen(resource, relevant)) return resource;
   const segments = remove.map(withModified);
   if (!segments.every((path) => path.length > 0 && hasPath(resource, path))) return undefined;
   const found = findPointers(resource);
   if (found === undefined) return undefined;
   const { pointers } = found;
   const unseen = pointers.filter((pointer) => isUnseen(pointer, context)).map(({ path }) => path);
-  const summedUp = SUMMED_UP.get(resource.resourceType);
   const partly = pointers
     .filter(({ path, target }) => summedUp?.has(path[0] as string) === true && context.isRedacted?.(target) === true)
     .map(({ path }) => path);

@@ -20,8 +20,8 @@ export function addMark(resource: Resource, list: 'security' | 'tag', mark: Codi
 
 /** After `resourceType` and `id`, where readers expect it. */
 function withMeta(resource: Resource, meta: Resource['meta']): Resource {
-  const { resourceType, id, ...rest } = resource;
-  return { resourceType, ...(id === undefined ? {} : { id }), ...rest, meta };
+  const { resourceType, id, meta: _, ...rest } = resource;
+  return { resourceType, ...(id === undefined ? {} : { id }), meta, ...rest };
 }
 
 /** `PROCESSINLINELABEL` tells of inline labels: it goes when the last part that carried one is gone. */

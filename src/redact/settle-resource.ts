@@ -4,9 +4,11 @@
  */
 import { containedLinks } from '../fhir/contained-links.ts';
 import { findPointers } from '../fhir/find-pointers.ts';
-import type { Path, Resource } from '../fhir/resource.ts';
+import type { Json, Path, Resource } from '../fhir/resource.ts';
 import { validateInvariants } from '../fhir/validate-invariants.ts';
-import { type ValidationIssue, validateStructure } from '../fhir/validate-structure.ts';
+import { type ValidationIssue, validateResource } from '../fhir/validate-resource.ts';
+import { validateStructure } from '../fhir/validate-structure.ts';
+import { MAX_DEPTH } from '../fhir/walk-elements.ts';
 import { cutReferences, MASKED } from './cut-references.ts';
 import { removePaths } from './remove-paths.ts';
 import { setPaths } from './set-paths.ts';
@@ -18,9 +20,10 @@ const ROUNDS = 50;
 /** @returns the valid rest, or `undefined` where nothing valid is left */
 export function settleResource(original: Resource, cut: Resource): Resource | undefined {
   const known = knownIssues(original);
+  const unchanged = new Set(objectsIn(original as Json));
   let current: Resource | undefined = cut;
   for (let round = 0; round < ROUNDS && current !== undefined; round += 1) {
-    const next: Resource | 'withhold' = settleContained(current) ?? settleIssues(current, known);
+    const next: Resource | 'withhold' = settleContained(current) ?? settleIssues(current, known, unchanged);
     if (next === current) return current;
     current = next === 'withhold' ? undefined : next;
   }
@@ -43,17 +46,19 @@ export function withoutReferences(resource: Resource, paths: readonly Path[], fu
   return removePaths(masked, [...remove, ...further, ...textBeside(masked, [...remove, ...mask], 'reference')]);
 }
 
-function settleIssues(resource: Resource, known: () => ReadonlySet<string>): Resource | 'withhold' {
+function settleIssues(resource: Resource, known: () => ReadonlySet<string>, unchanged: ReadonlySet<Json>): Resource | 'withhold' {
   const structure = newIssues(validateStructure(resource), known);
-  const issues = structure.length > 0 ? structure : newIssues(validateInvariants(resource), known);
+  const issues = structure.length > 0 ? structure : newIssues(validateInvariants(resource, unchanged), known);
   if (issues.length === 0) return resource;
-  if (issues.some(({ kind }) => kind === 'depth')) return 'withhold';
-  return (
-    removePaths(
-      resource,
-      issues.map(({ path }) => path),
-    ) ?? 'withhold'
-  );
+  const broken = issues.map(({ path }) => path);
+  return issues.some(({ kind }) => kind === 'depth') ? 'withhold' : (removePaths(resource, broken) ?? 'withhold');
+}
+
+/** Parts of the input that are still there are shared with it; what an invariant says of them still holds. */
+function* objectsIn(value: Json, depth = 0): Generator<Json> {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
+  yield value;
+  for (const inner of Object.values(value)) yield* objectsIn(inner, depth + 1);
 }
 
 /** What was wrong upstream stays as it was; what FHIR does not define can't be judged and goes from a redacted resource. */
@@ -67,7 +72,7 @@ const issueKey = ({ kind, what, path }: ValidationIssue): string =>
 function knownIssues(original: Resource): () => ReadonlySet<string> {
   let known: ReadonlySet<string> | undefined;
   return () => {
-    known ??= new Set([...validateStructure(original), ...validateInvariants(original)].map(issueKey));
+    known ??= new Set(validateResource(original).map(issueKey));
     return known;
   };
 }

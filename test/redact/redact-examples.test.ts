@@ -16,7 +16,9 @@ const CANARY = 'CANARY-7f3a';
 
 const pathsOf = (resource: Resource): Path[] => {
   const paths: Path[] = [];
-  walkElements(resource, ({ path }) => path.length > 0 && path[0] !== 'meta' && path[0] !== 'id' && paths.push(path));
+  walkElements(resource, ({ path }) => {
+    if (path.length > 0 && path[0] !== 'meta' && path[0] !== 'id') paths.push(path);
+  });
   return paths;
 };
 
