@@ -27,6 +27,7 @@ export interface BoundDirective {
 }
 
 export interface BoundRecord {
+  /** By reference, so that no answer depends on the order in which a server gives Consents. */
   readonly directives: readonly BoundDirective[];
   readonly ignored: readonly IgnoredConsent[];
 }
@@ -74,7 +75,11 @@ function bind(record: ConsentRecord, scope: Scope, subject: string): BoundRecord
     if (reason === undefined) directives.push(bindDirective(consent, scope));
     else ignored.push({ consent: consent.reference, reason });
   }
-  return { directives, ignored: ignored.sort((a, b) => (a.consent < b.consent ? -1 : 1)) };
+  const byReference = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return {
+    directives: directives.sort((a, b) => byReference(a.consent.reference, b.consent.reference)),
+    ignored: ignored.sort((a, b) => byReference(a.consent, b.consent)),
+  };
 }
 
 /** Why a directive has no say; `undefined` = it is in force. A patient or period that can't be read leaves it in force. */
@@ -103,13 +108,11 @@ export function bindDirective(consent: NormalizedConsent, scope: Scope): BoundDi
 
 const isVoid = (rule: Rule): boolean => rule.effect === 'permit' && rule.notUnderstood.length > 0;
 
+/** A permit that is void still says that no more was meant to be given: what it would have reached is closed. */
 function otherwise(consent: NormalizedConsent, rules: readonly Rule[], scope: Scope): BoundDirective['otherwise'] {
-  const root = consent.rules[0];
-  if (consent.root !== 'permit' || root === undefined) return 'none';
-  // A permit that is void still says that no more was meant to be given: what it would have reached is closed.
-  const uncertain = isVoid(root) || unreadableScope(root);
-  const reaches = uncertain ? matchScope(root, scope, 'deny') : rules.includes(root);
-  return reaches || rules.some((rule) => rule.effect === 'permit') ? 'deny' : 'outside';
+  if (consent.root !== 'permit') return 'none';
+  const reaches = (rule: Rule): boolean => (isVoid(rule) || unreadableScope(rule) ? matchScope(rule, scope, 'deny') : rules.includes(rule));
+  return consent.rules.some((rule) => rule.effect === 'permit' && reaches(rule)) ? 'deny' : 'outside';
 }
 
 function unreadableScope({ constraints, periods }: Rule): boolean {

@@ -60,8 +60,8 @@ function combine(says: readonly Say[], how: ConsentSettings['combine']): Vote {
   return {
     outcome: denied ? 'deny' : 'permit',
     deniesEmergency: denied && denies.some(({ rule }) => rule?.constraints.purposes?.any.some(isEmergency) === true),
-    basis: says.map(basisOf).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
-    errors: denied ? denies.flatMap(errorsOf).sort() : [],
+    basis: says.map(basisOf),
+    errors: denied ? denies.flatMap(errorsOf) : [],
   };
 }
 
@@ -80,8 +80,6 @@ function basisOf({ directive: { consent }, outcome, rule }: Say): ConsentBasis {
   };
 }
 
-const sortKey = ({ consent, version, provision }: ConsentBasis): string => `${consent} ${version} ${provision}`;
-
 function errorsOf({ directive: { consent, unreadable } }: Say): readonly string[] {
   const errors = unreadable && consent.errors.length === 0 ? ['patient'] : consent.errors;
   return errors.map((error) => `${consent.reference} ${error}`);
@@ -93,7 +91,7 @@ function undecided(says: readonly Say[], question: ConsentQuestion, implicit: Im
   const outside = says.filter((say) => say.outcome === 'outside');
   if (outside.length > 0) {
     if (implicit === 'hipaa') return { ...silent, outcome: 'outside' };
-    return { ...silent, outcome: 'deny', basis: outside.map(basisOf).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)) };
+    return { ...silent, outcome: 'deny', basis: outside.map(basisOf) };
   }
   const outcome = implicitPolicy(implicit, question.purposes);
   if (outcome === 'none') return { ...silent, outcome };

@@ -7,6 +7,7 @@ import { localReference } from '../fhir/reference.ts';
 import type { Identifier, Reference, Resource } from '../fhir/resource.ts';
 import { isWithin } from './interval-of.ts';
 import type { Effect, Party } from './normalized-consent.ts';
+import { rowsOf } from './rows-of.ts';
 import type { ConsentActor, ConsentRecord } from './vote.ts';
 
 export type Match = 'yes' | 'no' | 'unknown';
@@ -47,7 +48,7 @@ export function knownActor(actor: ConsentActor, record: ConsentRecord): KnownAct
 }
 
 function identifiersOf(resource: Resource | undefined): readonly Identifier[] {
-  return resource === undefined ? [] : ([resource.identifier].flat().filter((item) => typeof item?.value === 'string') as Identifier[]);
+  return rowsOf(resource?.identifier).filter((item) => typeof item.value === 'string') as readonly Identifier[];
 }
 
 /** System and value; an identifier without a system names somebody only where that closes. */
@@ -106,9 +107,9 @@ function matchReference(value: Reference | undefined, context: PartyContext, nes
 
 function matchGroup(group: Resource, context: PartyContext, nesting: number): Match {
   if (context.effect === 'permit' && group.active === false) return 'no';
-  const listed = (group.member ?? []) as { entity?: Reference; inactive?: boolean; period?: unknown }[];
+  const listed = rowsOf(group.member) as readonly { entity?: Reference; inactive?: boolean; period?: unknown }[];
   const enumerated = (group.actual === true || group.membership === 'enumerated') && !(listed.length === 0 && group.quantity > 0);
-  const current = listed.filter((member) => member?.inactive !== true && isWithin(member?.period, context.at));
+  const current = listed.filter((member) => member.inactive !== true && isWithin(member.period, context.at));
   const match = anyOf(
     current.map((member) => member.entity),
     context,
@@ -120,8 +121,8 @@ function matchGroup(group: Resource, context: PartyContext, nesting: number): Ma
 function matchCareTeam(team: Resource, context: PartyContext, nesting: number): Match {
   const alive = (team.status === undefined || team.status === 'active') && isWithin(team.period, context.at);
   if (context.effect === 'permit' && !alive) return 'no';
-  const participants = (team.participant ?? []) as { member?: Reference; period?: unknown; coveragePeriod?: unknown }[];
-  const current = participants.filter((one) => isWithin(one?.period ?? one?.coveragePeriod, context.at));
+  const participants = rowsOf(team.participant) as readonly { member?: Reference; period?: unknown; coveragePeriod?: unknown }[];
+  const current = participants.filter((one) => isWithin(one.period ?? one.coveragePeriod, context.at));
   return anyOf(
     current.map((one) => one.member),
     context,

@@ -6,6 +6,7 @@ import { ACT_CODE } from '../fhir/codes.ts';
 import { ancestorsOf } from '../fhir/label-hierarchy.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
 import type { Rule } from './normalized-consent.ts';
+import { rowsOf } from './rows-of.ts';
 import { coversLabel } from './sensitivity-label.ts';
 import type { ConsentData, ConsentRecord } from './vote.ts';
 
@@ -44,7 +45,7 @@ export function isNotesOnly(rule: Rule, record: ConsentRecord): boolean {
 function listedNotes(rule: Rule, record: ConsentRecord): readonly boolean[] {
   return (rule.constraints.data?.any ?? []).map(({ meaning, reference }) => {
     const target: Resource | undefined = meaning === 'instance' ? record.references.get(reference) : undefined;
-    return target?.meta?.security?.some(isNotesLabel) === true;
+    return (rowsOf(target?.meta?.security) as readonly Coding[]).some(isNotesLabel);
   });
 }
 
