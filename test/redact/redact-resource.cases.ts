@@ -414,6 +414,21 @@ export const REFERENCES: readonly RedactionCase[] = [
     expected: { ...encounter, contained: [{ resourceType: 'Condition', id: 'c', subject }], reasonReference: [{ reference: '#c' }], meta },
   },
   {
+    name: 'required in a contained resource: it stays there as masked',
+    resource: {
+      ...encounter,
+      contained: [{ resourceType: 'Condition', id: 'c', subject: canary }],
+      reasonReference: [{ reference: '#c' }],
+    },
+    withheld: ['Condition/secret'],
+    expected: {
+      ...encounter,
+      contained: [{ resourceType: 'Condition', id: 'c', subject: MASKED }],
+      reasonReference: [{ reference: '#c' }],
+      meta,
+    },
+  },
+  {
     name: 'required in an item: the item goes, with what it says of its target',
     resource: {
       ...encounter,
