@@ -11,6 +11,7 @@ import { authorsOf, encountersOf, organizationsOf } from '../decide/resource-par
 import { isPatientType } from '../fhir/compartment.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
+import type { Action } from '../policy/question.ts';
 import { type AuthorFacts, authorFacts } from './author-facts.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { labelsOfVisit } from './labels-of-visit.ts';
@@ -39,18 +40,20 @@ export type Inherited = NonNullable<ClassifyContext['inherited']>;
  * @param resources whole resources as the upstream gave them, of one or many subjects
  * @param inherited labels that all of them take over from elsewhere: from the documents that refer to a Binary, from the
  * current version of an old one
+ * @param action what is to happen to them
  */
 export async function decideResources(
   session: Session,
   resources: readonly Resource[],
   inherited: Inherited = [],
+  action: Action = 'disclose',
 ): Promise<readonly DecidedResource[]> {
   const related = await fetchResources(
     session,
     resources.flatMap((resource) => relatedOf(session, resource)),
   );
   const authors = await authorFacts(session, resources);
-  const decided = await Promise.all(resources.map((resource) => decideOne(session, resource, related, authors, inherited)));
+  const decided = await Promise.all(resources.map((resource) => decideOne(session, resource, related, authors, inherited, action)));
   return decided;
 }
 
@@ -64,6 +67,7 @@ async function decideOne(
   related: ReadonlyMap<string, Resource>,
   authors: AuthorFacts,
   given: Inherited,
+  action: Action,
 ): Promise<DecidedResource> {
   const { upstream, classify, settings } = session.deps;
   const inherited = [...given, ...inheritedLabels(session, resource, related)];
@@ -72,10 +76,11 @@ async function decideOne(
   const records = await loadSubjects(session, subjects.patients);
   const encounters = encountersOf(resource, upstream.base).flatMap((reference) => related.get(reference) ?? []);
   const decision = decide({
+    action,
     requester: session.requester,
     labeled,
     subjects: records,
-    subjectsUnresolved: subjects.unresolved,
+    subjectsUnresolved: subjects.unresolved || isUnattached(resource, given),
     aboutNoPatient: isAboutNoPatient(labeled),
     authors: authors.expand(authorsOf(resource, upstream.base)),
     organizations: [resource, ...encounters].flatMap((row) => organizationsOf(row, upstream.base)),
@@ -106,6 +111,11 @@ function inheritedLabels(session: Session, resource: Resource, related: Readonly
 
 export function allLabels(labeled: LabeledResource): readonly Label[] {
   return [...labeled.labels, ...labeled.segments.flatMap((segment) => segment.labels)];
+}
+
+/** A Binary says nothing of whom it is about: without the documents that refer to it, nobody can permit it (threats.md 22). */
+function isUnattached({ resourceType }: Resource, given: Inherited): boolean {
+  return resourceType === 'Binary' && !given.some((source) => source.rule === 'referrer');
 }
 
 /** A sensitive declared label makes even an administrative resource a question for the law. */

@@ -1,0 +1,170 @@
+/** Turns request plans into requests against a world, one after another, and keeps what came back in a comparable form. */
+import type { Resource } from '../../src/fhir/resource.ts';
+import { type Answered, type Asked, GATEWAY, type InProcess } from '../support/in-process.ts';
+import type { Claims, RequestPlan } from './requests.ts';
+
+export interface Exchange {
+  readonly shape: string;
+  readonly asked: Asked;
+  readonly status: number;
+  /** Everything that leaves but Date, request id and the bytes of page tokens. */
+  readonly comparable: string;
+  readonly text: string;
+}
+
+const IGNORED = new Set(['date', 'x-request-id', 'connection', 'keep-alive', 'content-length']);
+const QUIET = [
+  '/fhir//Patient',
+  '/fhir/Patient/../Patient',
+  '/fhir/%2e%2e/Patient',
+  '/fhir/Patient?_count=%',
+  '/fhir/Nonsense',
+  '/fhir/Patient/p1/$graphql',
+  '/fhir/$graphql',
+  '/fhir/Subscription',
+];
+
+/** @param names every id of either world, in one order for both */
+export async function runRequests(
+  gateway: InProcess,
+  requester: { readonly claims: Claims; readonly headers?: Record<string, string> },
+  plans: readonly RequestPlan[],
+  names: readonly string[],
+  bodies: ReadonlyMap<string, Resource>,
+): Promise<readonly Exchange[]> {
+  const exchanges: Exchange[] = [];
+  let links: string[] = [];
+  for (const plan of plans) {
+    const asked = askedOf(plan, names, bodies, links);
+    if (asked === undefined) continue;
+    const answered = await gateway.ask(requester.claims, { ...asked, headers: { ...requester.headers, ...asked.headers } });
+    exchanges.push({ shape: plan.shape, asked, status: answered.status, comparable: comparable(answered), text: answered.text });
+    links = [...linksOf(answered), ...links].slice(0, 5);
+  }
+  return exchanges;
+}
+
+function comparable({ status, headers, text }: Answered): string {
+  const kept = Object.entries(headers)
+    .filter(([name]) => !IGNORED.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([status, kept, text.replaceAll(/_page=[\w.-]+/g, (token) => `_page=<${token.length}>`)]);
+}
+
+function linksOf({ text }: Answered): string[] {
+  return [...text.matchAll(/"relation":"next","url":"([^"]+)"/g)].map((match) => match[1] ?? '');
+}
+
+function query(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+}
+
+function askedOf(
+  plan: RequestPlan,
+  names: readonly string[],
+  bodies: ReadonlyMap<string, Resource>,
+  links: readonly string[],
+): Asked | undefined {
+  const { shape, kind, pick, parameters, choice } = plan;
+  const name = pick % 9 === 0 ? `${kind}/absent` : (names[pick % names.length] ?? `${kind}/absent`);
+  const [type = kind, id = 'absent'] = name.split('/');
+  const search = parameters.length === 0 ? '' : `?${query(parameters)}`;
+  const fhir = { 'content-type': 'application/fhir+json' };
+  const body = bodies.get(name) ?? { resourceType: type, id };
+  const copy = { ...body, ...(choice % 3 === 0 ? { note: [{ text: 'changed' }] } : {}) } as Resource;
+  const fresh = { ...copy, id: undefined, meta: undefined } as unknown as Resource;
+  switch (shape) {
+    case 'read':
+      return { url: `/fhir/${name}` };
+    case 'vread':
+      return { url: `/fhir/${name}/_history/${1 + (choice % 3)}` };
+    case 'history':
+      return { url: `/fhir/${name}/_history` };
+    case 'head':
+      return { method: 'HEAD', url: choice % 2 === 0 ? `/fhir/${name}` : `/fhir/${kind}${search}` };
+    case 'conditional-read':
+      return { url: `/fhir/${name}`, headers: { 'if-none-match': `W/"${1 + (choice % 2)}"` } };
+    case 'binary':
+    case 'binary-raw': {
+      const binaries = names.filter((row) => row.startsWith('Binary/'));
+      const binary = binaries[pick % Math.max(binaries.length, 1)] ?? 'Binary/absent';
+      return { url: `/fhir/${binary}`, ...(shape === 'binary-raw' ? { headers: { accept: 'text/plain' } } : {}) };
+    }
+    case 'search':
+      return { url: `/fhir/${kind}${search}` };
+    case 'search-post':
+      return {
+        method: 'POST',
+        url: `/fhir/${kind}/_search`,
+        body: query(parameters),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      };
+    case 'compartment':
+      return { url: `/fhir/Patient/${choice % 5 === 0 ? 'absent' : `p${1 + (choice % 2)}`}/${kind}${search}` };
+    case 'everything':
+      return { url: `/fhir/Patient/p${1 + (choice % 2)}/$everything` };
+    case 'next':
+      return links[choice % Math.max(links.length, 1)] === undefined
+        ? undefined
+        : { url: links[choice % links.length]?.replace(GATEWAY, '/fhir') ?? '' };
+    case 'system-search':
+      return { url: `/fhir?${query([['_type', `${kind},Patient`], ...parameters.slice(0, 1)])}` };
+    case 'type-history':
+      return { url: `/fhir/${kind}/_history` };
+    case 'system-history':
+      return { url: '/fhir/_history' };
+    case 'operation': {
+      const operations = [
+        'Observation/$lastn?patient=p1',
+        'DocumentReference/$docref?patient=p1',
+        `${name}/$meta`,
+        'Patient/p1/$summary',
+        `${kind}/$validate`,
+        'Patient/$everything',
+        `${name}/$nonsense`,
+        'Observation/$stats',
+      ];
+      return { url: `/fhir/${operations[choice % operations.length]}` };
+    }
+    case 'create':
+      return { method: 'POST', url: `/fhir/${type}`, body: JSON.stringify(fresh), headers: fhir };
+    case 'update':
+      return {
+        method: 'PUT',
+        url: `/fhir/${name}`,
+        body: JSON.stringify(copy),
+        headers: { ...fhir, ...(choice % 4 === 0 ? { 'if-match': 'W/"1"' } : {}) },
+      };
+    case 'patch':
+      return {
+        method: 'PATCH',
+        url: `/fhir/${name}`,
+        body: JSON.stringify([{ op: 'add', path: '/note', value: [{ text: 'patched' }] }]),
+        headers: { 'content-type': 'application/json-patch+json' },
+      };
+    case 'delete':
+      return { method: 'DELETE', url: `/fhir/${name}` };
+    case 'conditional-create':
+      return {
+        method: 'POST',
+        url: `/fhir/${type}`,
+        body: JSON.stringify(fresh),
+        headers: { ...fhir, 'if-none-exist': query(parameters.slice(0, 1)) || 'identifier=x' },
+      };
+    case 'conditional-update':
+      return { method: 'PUT', url: `/fhir/${type}${search || '?identifier=x'}`, body: JSON.stringify(fresh), headers: fhir };
+    case 'conditional-delete':
+      return { method: 'DELETE', url: `/fhir/${type}${search || '?identifier=x'}` };
+    case 'batch':
+    case 'transaction': {
+      const entry = [
+        { request: { method: 'GET', url: name } },
+        { request: { method: 'GET', url: `${kind}${search}` } },
+        { resource: copy, request: { method: 'PUT', url: name } },
+      ].slice(0, 1 + (choice % 3));
+      return { method: 'POST', url: '/fhir', body: JSON.stringify({ resourceType: 'Bundle', type: shape, entry }), headers: fhir };
+    }
+    default:
+      return { url: QUIET[choice % QUIET.length] ?? '/fhir' };
+  }
+}
