@@ -1,9 +1,9 @@
 /**
- * What an earlier gateway left in the directory: a server that outlived it is stopped; a postmaster.pid whose number now
- * belongs to some other process is removed (PostgreSQL itself only sees that the number is taken).
+ * What an earlier gateway left in the directory: a server that outlived it is stopped; lock files whose number now
+ * belongs to some other process are released (PostgreSQL itself only sees that the number is taken).
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, unlinkSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrivityError } from '../errors.ts';
@@ -18,7 +18,7 @@ export async function clearLeftover(directory: string): Promise<void> {
   if (pid === undefined || !alive(pid)) return;
   const command = commandOf(pid, directory);
   if (command === undefined) {
-    unlinkSync(lockFile);
+    release(directory, lockFile);
     return;
   }
   if (!command.includes(MARK)) {
@@ -35,6 +35,15 @@ export async function clearLeftover(directory: string): Promise<void> {
       await sleep(50);
     }
   }
+}
+
+/**
+ * Our own number stands for "nobody's" (PostgreSQL knows its parent); the rest of the file stays, by which it finds
+ * processes of a killed server that still hold its shared memory.
+ */
+function release(directory: string, lockFile: string): void {
+  writeFileSync(lockFile, readFileSync(lockFile, 'utf8').replace(/^\d+/, String(process.pid)));
+  rmSync(path.join(directory, '.s.PGSQL.5432.lock'), { force: true });
 }
 
 function readPid(lockFile: string): number | undefined {

@@ -49,10 +49,13 @@ const SETTINGS = [
 export async function runServer(directory: string, binaries: PostgresBinaries, runAs: RunAs, log: DatabaseLog): Promise<PostgresServer> {
   let running: Running | undefined;
   let stopping = false;
+  let restarting: Promise<void> | undefined;
   const start = async () => {
     await clearLeftover(directory);
     running = await startProcess(directory, binaries, runAs, log);
-    running.exited.then(restart);
+    running.exited.then(() => {
+      restarting = restart();
+    });
   };
   const restart = async () => {
     running = undefined;
@@ -67,13 +70,20 @@ export async function runServer(directory: string, binaries: PostgresBinaries, r
       }
     }
   };
-  await start();
+  for (let attempt = 1; running === undefined; attempt++) {
+    await start().catch(async (error: unknown) => {
+      // Processes of a killed server end by themselves, but not at once.
+      if (attempt === 50 || !(error instanceof PrivityError) || !/shared memory block/.test(error.message)) throw error;
+      await sleep(200);
+    });
+  }
   return {
     get pid() {
       return running?.process.pid;
     },
     async stop() {
       stopping = true;
+      await restarting;
       if (running !== undefined) await stopProcess(running);
     },
   };

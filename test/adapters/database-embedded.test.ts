@@ -77,6 +77,11 @@ function alive(pid: number): boolean {
   }
 }
 
+function childOf(child: ChildProcess): ChildProcess {
+  children.push(child);
+  return child;
+}
+
 async function until(condition: () => boolean, withinMs = 10_000): Promise<boolean> {
   const end = performance.now() + withinMs;
   while (!condition() && performance.now() < end) await sleep(20);
@@ -120,8 +125,13 @@ test('a new directory becomes a durable UTF-8 database that is stopped with its 
 
 describe('what was left behind does not stop the next start', () => {
   const leftovers: Record<string, (dataDir: string) => void> = {
-    'a postmaster.pid whose number now is another process': (dataDir) =>
-      writeFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n${dataDir}/postgres\n1\n5432\n.\n\n1 1\nready\n`),
+    'lock files whose number now is another process of the same user': (dataDir) => {
+      const cluster = path.join(dataDir, 'postgres');
+      const { uid, gid } = statSync(cluster);
+      const { pid } = childOf(spawn('sleep', ['30'], isRoot ? { uid, gid } : {}));
+      writeFileSync(path.join(cluster, 'postmaster.pid'), `${pid}\n${cluster}\n1\n5432\n.\n\n1 1\nready\n`);
+      writeFileSync(path.join(cluster, '.s.PGSQL.5432.lock'), `${pid}\n${cluster}\n1\n5432\n.\n`);
+    },
     'a postmaster.pid of a process that is gone': (dataDir) =>
       writeFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), `4194000\n${dataDir}/postgres\n1\n5432\n.\n\n1 1\nready\n`),
     'a socket that nobody listens on': (dataDir) => {
@@ -187,6 +197,15 @@ describe('one gateway, one server', () => {
     expect(await database.sql`select 1 as one`).toHaveLength(1);
   });
 
+  test.skipIf(process.platform !== 'linux')('gateway, watcher and server killed with -9 at once', async () => {
+    const dataDir = await used();
+    const { child } = await gateway(dataDir);
+    const family = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ').map(Number);
+    expect(family).toHaveLength(2);
+    for (const pid of [child.pid as number, ...family]) process.kill(pid, 'SIGKILL');
+    expect(await (await start(dataDir)).sql`select 1 as one`).toHaveLength(1);
+  });
+
   test('a server killed with -9 is started again', async () => {
     const database = await start(await used());
     const pid = database.serverPid as number;
@@ -205,8 +224,7 @@ describe('one gateway, one server', () => {
   test('somebody else runs a PostgreSQL on the cluster: it is not touched', async () => {
     const dataDir = await used();
     const cluster = path.join(dataDir, 'postgres');
-    const other = spawn('sleep', ['30'], { cwd: cluster });
-    children.push(other);
+    const other = childOf(spawn('sleep', ['30'], { cwd: cluster }));
     writeFileSync(path.join(cluster, 'postmaster.pid'), `${other.pid}\n`);
     expect(await refusal(dataDir)).toContain(`another PostgreSQL (process ${other.pid}) runs on it`);
     expect(alive(other.pid as number)).toBe(true);

@@ -43,6 +43,7 @@ create index event_requester on event (requester_id, recorded_at, id);
 create index event_client on event (client_id, recorded_at, id);
 create index event_fhir_user on event (fhir_user, recorded_at, id) where fhir_user is not null;
 create index event_action on event (action, recorded_at, id);
+create index event_purpose on event (purpose, recorded_at, id);
 create index event_refused on event (outcome, recorded_at, id) where outcome <> '0';
 
 create table event_subject (
