@@ -10,16 +10,19 @@ import type { BundleEntry, Reference, Resource } from '../fhir/resource.ts';
 import { fetchResources } from './fetch-resources.ts';
 import type { Session } from './session.ts';
 
-/** Relative references of what a Provenance, an AuditEvent or a Binary's security context speaks about. */
+/** Elements that say what a resource is about by pointing at it: its labels are this resource's labels too. */
+const SPEAKS_OF: ReadonlyMap<string, (resource: Resource) => readonly (Reference | undefined)[]> = new Map([
+  ['Provenance', (resource) => resource.target ?? []],
+  ['AuditEvent', (resource) => (resource.entity ?? []).map((entity: { what?: Reference }) => entity.what)],
+  ['Binary', (resource) => [resource.securityContext]],
+  ...['MedicationRequest', 'MedicationDispense', 'MedicationAdministration', 'MedicationStatement'].map(
+    (type) => [type, (resource: Resource) => [resource.medicationReference]] as const,
+  ),
+]);
+
+/** Relative references of what a Provenance, an AuditEvent, a prescription or a Binary's security context speaks about. */
 export function targetsOf(resource: Resource, base: string): readonly string[] {
-  const rows: Reference[] =
-    resource.resourceType === 'Provenance'
-      ? (resource.target ?? [])
-      : resource.resourceType === 'AuditEvent'
-        ? (resource.entity ?? []).map((entity: { what?: Reference }) => entity.what)
-        : resource.resourceType === 'Binary'
-          ? [resource.securityContext]
-          : [];
+  const rows = SPEAKS_OF.get(resource.resourceType)?.(resource) ?? [];
   return rows.flatMap((row) => (typeof row?.reference === 'string' ? (localReference(row.reference, base) ?? []) : []));
 }
 
