@@ -47,7 +47,9 @@ async function decideBinary(session: Session, binary: Resource): Promise<Decided
   const location = encodeURIComponent(`${reference},${base}/${reference}`);
   const documents = await searchAll(upstream, `DocumentReference?location=${location}`, MAX_REFERRERS, session.signal);
   const context = await fetchResources(session, targetsOf(binary, base));
-  const referrers = await decideResources(session, [...documents, ...context.values()]);
+  // What the content says of itself holds for every document that leads to it, whose subjects and authors it has none of.
+  const declared = allLabels(session.deps.classify(binary, { store: base }));
+  const referrers = await decideResources(session, [...documents, ...context.values()], [{ reference, rule: 'target', labels: declared }]);
   const lost = targetsOf(binary, base).length > context.size;
   const inherited = referrers.map((row) => ({ reference: nameOf(row), rule: 'referrer' as const, labels: allLabels(row.labeled) }));
   const [own] = await decideResources(session, [binary], inherited);

@@ -14,6 +14,7 @@ import { subsetResource } from '../redact/subset-resource.ts';
 import { type Answer, obligationHeaders } from './answer.ts';
 import { collectIncludes } from './collect-includes.ts';
 import { type Collected, collectMatches, firstPosition, type Match } from './collect-matches.ts';
+import { incomingUrls } from './incoming-urls.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { isGiven } from './release-resources.ts';
 import { requireScope } from './scope-gate.ts';
@@ -34,9 +35,11 @@ interface Page {
 
 export async function answerSearch(session: Session, target: SearchTarget): Promise<Answer> {
   const scopes = requireScope(session.requester, 'search', target.type);
+  // Content has no subject: it is read through the documents that refer to it (threats.md 22).
+  if (target.type === 'Binary') throw new PrivityError('not-supported', 'search of Binary');
   const resumed = await resume(session, target);
   const pairs = resumed?.query ?? target.parameters;
-  const plan = planSearch(target.type, pairs, session.deps.limits);
+  const plan = planSearch(target.type, incomingUrls(target.type, pairs, session.deps.publicBase), session.deps.limits);
   const from = resumed?.path === undefined ? firstPosition(plan, target.compartment) : { path: resumed.path, skip: resumed.skip };
   const collected = await collectMatches(session, plan, scopes, from, plan.whole ? Number.POSITIVE_INFINITY : plan.pageSize + 1);
   const page = plan.whole ? wholePage(plan, collected, resumed?.skip ?? 0) : nextPage(plan, collected, resumed === undefined);
