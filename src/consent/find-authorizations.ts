@@ -12,7 +12,7 @@ import { matchData } from './match-data.ts';
 import { matchScope, type Scope } from './match-scope.ts';
 import { normalizeConsent } from './normalize-consent.ts';
 import type { NormalizedConsent, Rule } from './normalized-consent.ts';
-import { coversSud, holdsNotes, isPart2Label } from './protected-notes.ts';
+import { coversSud, holdsNotes, isPart2Data } from './protected-notes.ts';
 import { coversLabel } from './sensitivity-label.ts';
 import type { AuthorizationType, ConsentBasis, ConsentData, ConsentQuestion, ConsentRecord } from './vote.ts';
 
@@ -35,6 +35,11 @@ interface Memo {
   readonly bound: readonly Bound[];
 }
 
+/** Notes that may be released as such need no second authorization of the same law for the other labels on them. */
+const IMPLIED: ReadonlyMap<AuthorizationType, readonly AuthorizationType[]> = new Map([
+  ['hipaa-508-psychotherapy-notes', ['hipaa-508']],
+  ['part2-2.31b-scn', ['part2-2.31']],
+]);
 const NOTHING: FoundAuthorizations = { types: [], basis: [] };
 const memo = new WeakMap<ConsentRecord, Memo>();
 
@@ -51,8 +56,7 @@ export function findAuthorizations(record: ConsentRecord, question: ConsentQuest
       const rule = one.rules.findLast((candidate) => covers(candidate, type, question.data));
       if (rule?.effect !== 'permit') continue;
       types.add(type);
-      // A note that may be released as psychotherapy notes needs no second authorization for the other labels on it.
-      if (type === 'hipaa-508-psychotherapy-notes') types.add('hipaa-508');
+      for (const implied of IMPLIED.get(type) ?? []) types.add(implied);
       const { reference, version } = one.consent;
       basis.set(`${reference} ${rule.path}`, {
         consent: reference,
@@ -91,7 +95,7 @@ function covers(rule: Rule, type: AuthorizationType, data: ConsentData): boolean
     case 'hipaa-508-psychotherapy-notes':
       return holdsNotes(data) && matchData(rule.constraints, data, 'permit', false);
     case 'part2-2.31b-scn':
-      return holdsNotes(data) && data.labels.some(isPart2Label) && matchData(rule.constraints, data, 'permit', false);
+      return holdsNotes(data) && isPart2Data(data) && matchData(rule.constraints, data, 'permit', false);
     case 'part2-2.31':
     case 'part2-2.31-tpo':
     case 'part2-2.31d':

@@ -14,6 +14,7 @@ const actCode = (code: string): Coding => ({ system: ACT_CODE, code });
 const NOTES = [actCode('PSYTHPN'), actCode('HIPAAPsyNotes')];
 const SUD = actCode('SUD');
 const PART2 = actCode('42CFRPart2');
+const NOTICE = actCode('NORDSCLCD');
 /** HL7's older code for the same information; not under SUD in its tree. */
 const ETH = actCode('ETH');
 
@@ -23,6 +24,8 @@ const isOneOf = (label: Coding, list: readonly Coding[]): boolean =>
 export const isNotesLabel = (label: Coding): boolean => isOneOf(label, NOTES);
 export const holdsNotes = (data: ConsentData): boolean => data.labels.some(isNotesLabel);
 export const isPart2Label = (label: Coding): boolean => isOneOf(label, [PART2]);
+/** Data under Part 2: by its label, or because it came with the notice of 2.32. */
+export const isPart2Data = (data: ConsentData): boolean => data.labels.some((label) => isOneOf(label, [PART2, NOTICE]));
 /** A kind of substance use disorder information: SUD, what is under it, ETH. */
 export const isSudLabel = (label: Coding): boolean => isOneOf(label, [ETH]) || coversLabel(SUD, label);
 
@@ -56,6 +59,6 @@ export function coversSud(rule: Rule, data: ConsentData): boolean {
   const covered = (label: Coding): boolean =>
     part2 || named.some((one) => coversLabel(one, label) || (one.code === 'SUD' && isOneOf(label, [ETH])));
   const sud = data.labels.filter(isSudLabel);
-  if (sud.length > 0) return sud.every(covered) && (!part2 || data.labels.some(isPart2Label) || named.some(isSudLabel));
-  return data.labels.some(isPart2Label) && (part2 || named.some((one) => isOneOf(one, [SUD])));
+  if (sud.length > 0) return sud.every(covered) && (!part2 || isPart2Data(data) || named.some(isSudLabel));
+  return isPart2Data(data) && (part2 || named.some((one) => isOneOf(one, [SUD])));
 }

@@ -425,7 +425,7 @@ export const part2Consents: readonly AuthorizationCase[] = [
   [
     'P2-10: notes of SUD counseling, a document of their own',
     [part2(permit({ ...TERMS, labels: ['PSYTHPN'] }))],
-    ['part2-2.31b-scn'],
+    ['part2-2.31', 'part2-2.31b-scn'],
     { ask: { labels: ['PSYTHPN', '42CFRPart2', 'R'] } },
   ],
   [
