@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => store.stop());
 
-async function eventually<T>(read: () => Promise<T> | T, wanted: T): Promise<T> {
+async function eventually<T>(read: () => Promise<T> | T, wanted: T, withinMs = 3000): Promise<T> {
   let found = await read();
-  for (let i = 0; i < 100 && found !== wanted; i++) {
+  for (const end = performance.now() + withinMs; performance.now() < end && found !== wanted; ) {
     await sleep(20);
     found = await read();
   }
@@ -68,6 +68,16 @@ describe('epochs of subjects', () => {
     await store.owner`select from bump_epochs(array['Patient/d'])`;
     expect(await eventually(() => heard.includes(undefined), true)).toBe(true);
     expect(await eventually(() => epochOf(there, 'Patient/d'), '1')).toBe('1');
+  });
+
+  test('after the server was killed and is back, changes are heard of again', async () => {
+    const heard: (string | undefined)[] = [];
+    there.onChange((subject) => heard.push(subject));
+    process.kill(store.database.serverPid as number, 'SIGKILL');
+    expect(await eventually(() => heard.includes(undefined), true, 10_000)).toBe(true);
+    await store.owner`select from bump_epochs(array['Patient/k'])`;
+    expect(await eventually(() => heard.includes('Patient/k'), true)).toBe(true);
+    expect(await epochOf(here, 'Patient/k')).toBe('1');
   });
 
   test('what is forgotten is read anew', async () => {
