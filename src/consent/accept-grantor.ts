@@ -44,7 +44,7 @@ export function isSubject(party: Party, record: ConsentRecord): boolean {
 }
 
 function isRepresentative(party: Party, record: ConsentRecord, at: number): boolean {
-  if (party.contained !== undefined || party.reference === undefined) return false;
+  if (party.reference === undefined) return false; // what the Consent itself contains is not on file
   const named = record.references.get(party.reference);
   if (named?.resourceType === 'RelatedPerson') return hasAuthority(named, record, at);
   if (named?.resourceType !== 'Patient') return false;

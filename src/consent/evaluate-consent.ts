@@ -5,8 +5,8 @@
 import { type BoundDirective, bindDirectives } from './bind-directives.ts';
 import { type ImplicitPolicy, implicitPolicy, implicitPolicyUri } from './implicit-policy.ts';
 import { matchData } from './match-data.ts';
+import { isEmergency } from './match-scope.ts';
 import type { Rule } from './normalized-consent.ts';
-import { isEmergency } from './read-constraints.ts';
 import type { ConsentBasis, ConsentData, ConsentQuestion, ConsentRecord, Vote, VoteOutcome } from './vote.ts';
 
 export interface ConsentSettings {

@@ -84,7 +84,7 @@ function bindAuthorizations(record: ConsentRecord, question: ConsentQuestion, se
 function bindOne(consent: NormalizedConsent, scope: Scope): readonly Bound[] {
   if (consent.kind !== 'authorization' || consent.status !== 'active' || consent.unreadable !== undefined) return [];
   if (consent.patient === undefined || !isSubject(consent.patient, scope.record)) return [];
-  const rules = consent.rules.filter((rule) => matchScope(rule, scope) && (rule.effect === 'deny' || rule.notUnderstood.length === 0));
+  const rules = consent.rules.filter((rule) => matchScope(rule, scope));
   return rules.some((rule) => rule.effect === 'permit') ? [{ consent, rules }] : [];
 }
 

@@ -7,8 +7,7 @@ import type { Coding } from '../fhir/resource.ts';
 import { type Interval, intervalOf } from './interval-of.ts';
 import { anyMatches, sameCoding } from './match-scope.ts';
 import type { Alternatives, Constraints, DataReference, Effect } from './normalized-consent.ts';
-import { isConfidentiality } from './read-constraints.ts';
-import { coversLabel, isSensitivityLabel } from './sensitivity-label.ts';
+import { coversLabel, isConfidentiality, isSensitivityLabel } from './sensitivity-label.ts';
 import type { ConsentData } from './vote.ts';
 
 const RESOURCE_TYPE_SYSTEMS: ReadonlySet<string | undefined> = new Set([

@@ -3,11 +3,11 @@
  * permit needs the very code (IHE PCF: consent to TREAT is none to BTG); a deny covers what is under it in HL7's tree,
  * save that only a deny that names an emergency reaches one (45 CFR 164.522(a)(1)(iii)).
  */
+import { ACT_REASON } from '../fhir/codes.ts';
 import { purposeAncestors } from '../fhir/label-hierarchy.ts';
 import type { Coding } from '../fhir/resource.ts';
 import { type KnownActor, type Match, matchParty, type PartyContext } from './match-party.ts';
 import type { Alternatives, Constraints, Effect, Party, Rule } from './normalized-consent.ts';
-import { isEmergency } from './read-constraints.ts';
 import type { ConsentRecord } from './vote.ts';
 
 /** Who asks, why, when: everything of a question but the data. */
@@ -56,6 +56,10 @@ export function matchScope(rule: Rule, scope: Scope, effect: Effect = rule.effec
 }
 
 const holds = (match: Match, effect: Effect): boolean => match === 'yes' || (match === 'unknown' && effect === 'deny');
+
+/** Emergency treatment and break-glass (45 CFR 164.522(a)(1)(iii)). */
+export const isEmergency = ({ system, code }: Coding): boolean =>
+  (system === ACT_REASON || system === undefined) && (code === 'ETREAT' || code === 'BTG');
 
 function matchPurpose(named: Coding, purpose: Coding, effect: Effect): boolean {
   if (sameCoding(named, purpose, effect)) return true;

@@ -3,7 +3,7 @@
  * element that is malformed becomes an alternative that can't be read, one that is unknown is reported as not
  * understood, and both fail closed where rules are matched.
  */
-import { ACT_REASON, CONFIDENTIALITY, PARTICIPATION_TYPE } from '../fhir/codes.ts';
+import { PARTICIPATION_TYPE } from '../fhir/codes.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
 import { type Interval, periodInterval } from './interval-of.ts';
@@ -183,13 +183,4 @@ export function partyReader(contained: unknown, base: string): ReadParty {
       ...(target === undefined ? {} : { contained: target }),
     };
   };
-}
-
-/** Whether a coding names a purpose that is an emergency (164.522(a)(1)(iii)). */
-export function isEmergency(purpose: Coding): boolean {
-  return (purpose.system === ACT_REASON || purpose.system === undefined) && (purpose.code === 'ETREAT' || purpose.code === 'BTG');
-}
-
-export function isConfidentiality(label: Coding): boolean {
-  return label.system === CONFIDENTIALITY;
 }

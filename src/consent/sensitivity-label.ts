@@ -23,6 +23,8 @@ export function isSensitivityLabel(label: Coding): boolean {
   return answer;
 }
 
+export const isConfidentiality = (label: Coding): boolean => label.system === CONFIDENTIALITY;
+
 /** Whether a label named in a Consent covers a label on data: the same code, or one above it in HL7's tree. */
 export function coversLabel(named: Coding, label: Coding): boolean {
   if (named.system !== label.system || named.code === undefined || label.code === undefined) return false;
