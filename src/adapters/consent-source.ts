@@ -31,7 +31,7 @@ const MAX_SUBJECTS = 20_000;
 /** Consents, or other rows, of one batch of subjects. */
 const MAX_ROWS = 5_000;
 const ACTORS =
-  /^(Group|CareTeam|PractitionerRole|RelatedPerson|Organization|Practitioner|DocumentReference|Contract|QuestionnaireResponse|Device)\//;
+  /^(Patient|Location|Group|CareTeam|PractitionerRole|RelatedPerson|Organization|Practitioner|DocumentReference|Contract|QuestionnaireResponse|Device)\//;
 const RELATIONS = [
   ['CareTeam', 'patient'],
   ['Encounter', 'patient'],
@@ -86,7 +86,7 @@ async function readBatch(
   return subjects.map((reference) => ({
     reference,
     patient: patients.find((patient) => `Patient/${patient.id}` === reference),
-    consents: mergeConsents(reference, consents),
+    consents: mergeConsents(reference, home.base, consents),
     recorded: recorded.filter((row) => row.subject === reference),
     relations: related.flat().filter((row) => isAbout(row, reference, home.base)),
     epoch: epochs.get(reference) ?? '0',
@@ -113,13 +113,14 @@ async function readConsents(upstream: Upstream, subjects: readonly string[], sig
   return { base: upstream.base, consents, provenances, references };
 }
 
-function mergeConsents(subject: string, parts: readonly ReadConsents[]): ConsentRecord {
+function mergeConsents(subject: string, base: string, parts: readonly ReadConsents[]): ConsentRecord {
   const consents = parts.flatMap((part) => part.consents.filter((consent) => isAbout(consent, subject, part.base)));
   const names = new Set(consents.map((consent) => `Consent/${consent.id}`));
   const signs = (provenance: Resource) =>
     (provenance.target ?? []).some((target: { reference?: string }) => names.has(target.reference ?? ''));
   return {
     subject,
+    base,
     consents,
     provenances: parts.flatMap((part) => part.provenances.filter(signs)),
     references: new Map(parts.flatMap((part) => [...part.references])),

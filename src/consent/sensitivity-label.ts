@@ -25,8 +25,27 @@ export function isSensitivityLabel(label: Coding): boolean {
 
 export const isConfidentiality = (label: Coding): boolean => label.system === CONFIDENTIALITY;
 
-/** Whether a label named in a Consent covers a label on data: the same code, or one above it in HL7's tree. */
+/**
+ * HL7 has these as siblings under SPI, and code sets, peers and patients use each for the others: a deny of behavioral
+ * health that missed coded depression would be no deny. PSYTHPN is in none: it is named, or it is not meant.
+ */
+const FAMILIES: readonly ReadonlySet<string>[] = [new Set(['MH', 'PSY', 'BH', 'MENCAT']), new Set(['SUD', 'ETH'])];
+
+/** Whether a label named in a Consent covers a label on data: the same code, one of its family, or one above it in HL7's tree. */
 export function coversLabel(named: Coding, label: Coding): boolean {
   if (named.system !== label.system || named.code === undefined || label.code === undefined) return false;
-  return named.code === label.code || ancestorsOf(named.system ?? '', label.code).includes(named.code);
+  const { code } = named;
+  const above = [label.code, ...ancestorsOf(named.system ?? '', label.code)];
+  if (above.includes(code)) return true;
+  const family = named.system === ACT_CODE ? FAMILIES.find((codes) => codes.has(code)) : undefined;
+  return family !== undefined && above.some((one) => family.has(one));
+}
+
+/** Whether `special` is a kind of `general` in HL7's tree: ETHUD of SUD. */
+export function isKindOf(special: Coding, general: Coding): boolean {
+  return (
+    special.system === general.system &&
+    general.code !== undefined &&
+    ancestorsOf(special.system ?? '', special.code ?? '').includes(general.code)
+  );
 }
