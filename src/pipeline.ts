@@ -78,6 +78,7 @@ function interact(session: Session, { interaction, raw }: FhirRequest): Promise<
       if (interaction.type === 'Binary') throw new PrivityError('not-supported', '_history of a Binary');
       return answerHistory(session, interaction.type, interaction.id, interaction.parameters);
     case 'search-type':
+    case 'search-system':
       return answerSearch(session, interaction);
     case 'search-compartment':
       return answerSearch(session, { ...interaction, compartment: `Patient/${interaction.patient}` });

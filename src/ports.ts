@@ -71,10 +71,14 @@ export interface PageSealer {
 export interface PageContent {
   /** The search as first asked: `Observation?code=…`, decoded pairs. */
   readonly query: readonly (readonly [name: string, value: string])[];
+  /** Which of the types that are searched one after the other it stands at; absent = the first. */
+  readonly part?: number;
   /** Upstream path of the page that holds the next candidate; absent where the gateway collects and sorts itself. */
   readonly path?: string;
   /** Entries of that page (or of the sorted whole) that are done. */
   readonly skip: number;
+  /** Something was withheld on the way here of which the last page has to tell. */
+  readonly announced?: boolean;
 }
 
 export interface PolicySource {

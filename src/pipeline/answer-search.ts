@@ -1,27 +1,29 @@
 /**
- * Search by type or in a patient's compartment (FHIR R4 section 3.1.1), as if what is withheld did not exist: full pages,
- * links sealed to the requester, totals only where the gateway counted them itself (design.md 4.5).
+ * Search by type, in a patient's compartment, or over several types (FHIR R4 section 3.1.1), as if what is withheld did
+ * not exist: full pages, links sealed to the requester, totals only where the gateway counted them itself (design.md 4.5).
  */
-
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
+import { RESOURCE_TYPES } from '../fhir/definitions.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { queryText } from '../fhir/query-pairs.ts';
+import { parseSearch } from '../fhir/search/parse-search.ts';
 import { sortResources } from '../fhir/search/sort-resources.ts';
 import type { PageContent } from '../ports.ts';
 import { releaseSearchset } from '../redact/redact-bundle.ts';
-import { subsetResource } from '../redact/subset-resource.ts';
 import { type Answer, obligationHeaders } from './answer.ts';
 import { collectIncludes } from './collect-includes.ts';
-import { type Collected, collectMatches, firstPosition, type Match } from './collect-matches.ts';
-import { incomingUrls } from './incoming-urls.ts';
+import { collectMatches } from './collect-matches.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { isGiven } from './release-resources.ts';
-import { requireScope } from './scope-gate.ts';
+import { askedOf, openPage, pageLink } from './search-page-link.ts';
+import { type Match, openBudget } from './search-stream.ts';
+import { subsetSearchset } from './search-subset.ts';
 import type { Session } from './session.ts';
 
 export interface SearchTarget {
-  readonly type: string;
+  /** Absent: the types that `_type` names. */
+  readonly type?: string;
   /** `Patient/p1` of a compartment search. */
   readonly compartment?: string;
   readonly parameters: Pairs;
@@ -29,99 +31,120 @@ export interface SearchTarget {
 
 interface Page {
   readonly matches: readonly Match[];
-  readonly next?: Pick<PageContent, 'path' | 'skip'>;
+  /** Decided on the way, withheld ones too. */
+  readonly looked: readonly DecidedResource[];
+  readonly next?: Omit<PageContent, 'query'>;
   readonly total?: number;
+  readonly announced: boolean;
 }
 
 export async function answerSearch(session: Session, target: SearchTarget): Promise<Answer> {
-  const scopes = requireScope(session.requester, 'search', target.type);
-  // Content has no subject: it is read through the documents that refer to it (threats.md 22).
-  if (target.type === 'Binary') throw new PrivityError('not-supported', 'search of Binary');
-  const resumed = await resume(session, target);
-  const pairs = resumed?.query ?? target.parameters;
-  const plan = planSearch(target.type, incomingUrls(target.type, pairs, session.deps.publicBase), session.deps.limits);
-  const from = resumed?.path === undefined ? firstPosition(plan, target.compartment) : { path: resumed.path, skip: resumed.skip };
-  const collected = await collectMatches(session, plan, scopes, from, plan.whole ? Number.POSITIVE_INFINITY : plan.pageSize + 1);
-  const page = plan.whole ? wholePage(plan, collected, resumed?.skip ?? 0) : nextPage(plan, collected, resumed === undefined);
-  const matches = page.matches.map((match) => match.resource);
-  session.recorded.push(...disclosed(collected, page));
-  const includes = plan.countOnly ? [] : await collectIncludes(session, plan, matches);
-  return render(session, target, plan, pairs, page, includes);
-}
-
-/** A page link carries nothing but its token; any other parameter beside it would not be what was sealed. */
-async function resume(session: Session, { parameters, type, compartment }: SearchTarget): Promise<PageContent | undefined> {
-  const token = parameters.find(([name]) => name === '_page');
-  if (token === undefined) return undefined;
-  if (parameters.length > 1) throw new PrivityError('invalid-parameter', '_page stands alone');
-  return session.deps.sealer.open(token[1], holderOf(session, type, compartment));
-}
-
-/** Whoever changes token, purpose, roles or scopes asks anew. */
-function holderOf({ requester, deps }: Session, type: string, compartment: string | undefined): string {
-  const { issuer, id, clientId, roles, purpose, scopes, launchPatient, fhirUser } = requester;
-  return JSON.stringify([
-    deps.publicBase,
-    type,
-    compartment,
-    issuer,
-    id,
-    clientId,
-    roles,
-    purpose,
-    scopes.map((scope) => scope.text),
-    launchPatient,
-    fhirUser,
-  ]);
-}
-
-function nextPage(plan: SearchPlan, { matches, exhausted }: Collected, first: boolean): Page {
-  const shown = matches.slice(0, plan.pageSize);
-  const following = matches[plan.pageSize];
-  if (following !== undefined) return { matches: shown, next: following.at };
-  return first && exhausted ? { matches: shown, total: shown.length } : { matches: shown };
-}
-
-function wholePage(plan: SearchPlan, { matches }: Collected, skip: number): Page {
-  if (plan.countOnly) return { matches: [], total: matches.length };
-  const byResource = new Map(matches.map((match) => [match.resource, match]));
-  const sorted = sortResources([...byResource.keys()], plan.query.result.sort).flatMap((resource) => byResource.get(resource) ?? []);
-  const end = skip + plan.pageSize;
-  return { matches: sorted.slice(skip, end), total: sorted.length, ...(end < sorted.length ? { next: { skip: end } } : {}) };
-}
-
-/** For the log: what this page gives, and what was withheld on the way to it; not what was only looked ahead at. */
-function disclosed(collected: Collected, page: Page): readonly DecidedResource[] {
-  const given = new Set(page.matches.map((match) => match.decided));
-  return collected.decided.filter((row) => given.has(row) || !isGiven(row));
-}
-
-async function render(
-  session: Session,
-  target: SearchTarget,
-  plan: SearchPlan,
-  pairs: Pairs,
-  page: Page,
-  includes: Awaited<ReturnType<typeof collectIncludes>>,
-): Promise<Answer> {
-  const { publicBase, sealer } = session.deps;
-  const { summary, elements } = plan.query.result;
-  const place = `${publicBase}/${target.compartment === undefined ? '' : `${target.compartment}/`}${plan.type}`;
-  const next =
-    page.next === undefined
-      ? undefined
-      : await sealer.seal({ query: pairs, ...page.next }, holderOf(session, target.type, target.compartment));
-  const headers = obligationHeaders(session.recorded);
-  const shape = { ...(summary === undefined || summary === 'count' ? {} : { summary }), ...(elements === undefined ? {} : { elements }) };
+  const place = [target.compartment, target.type].filter((part) => part !== undefined).join('/');
+  const resumed = await openPage(session, place, target.parameters);
+  const pairs = resumed?.query ?? askedOf(target.parameters);
+  const plans = plansOf(session, target, pairs);
+  const page = await pageOf(session, plans, resumed);
+  const [{ result, countOnly }] = plans;
+  const matches = page.matches.map(({ resource }) => resource);
+  const included = countOnly ? { resources: [], decided: [] } : await collectIncludes(session, result, matches);
+  // For the log: what this page gives, and what was withheld on the way to it; not what was only looked ahead at.
+  const given = new Set(page.matches.map(({ decided }) => decided));
+  const disclosed = [...page.looked.filter((row) => given.has(row) || !isGiven(row)), ...included.decided];
+  session.recorded.push(...disclosed);
+  const headers = obligationHeaders(disclosed);
+  const { publicBase } = session.deps;
+  const self = `${publicBase}${place === '' ? '' : `/${place}`}`;
   const bundle = releaseSearchset({
-    matches: page.matches.map(({ resource }) => subsetResource(resource, shape)),
-    includes,
-    self: pairs.length === 0 ? place : `${place}?${queryText(pairs)}`,
-    ...(next === undefined ? {} : { next: `${place}?_page=${next}` }),
+    ...subsetSearchset(matches, included.resources, result),
+    self: pairs.length === 0 ? self : `${self}?${queryText(pairs)}`,
+    ...(page.next === undefined ? {} : { next: await pageLink(session, place, { query: pairs, ...page.next }) }),
     ...(page.total === undefined ? {} : { total: page.total }),
     publicBase,
     redisclosure: 'x-redisclosure-notice' in headers,
-    announced: session.recorded.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'),
+    announced: page.announced && page.next === undefined,
   });
   return { status: 200, headers, resource: bundle };
+}
+
+type Plans = readonly [SearchPlan, ...SearchPlan[]];
+
+function plansOf(session: Session, { type, compartment }: SearchTarget, pairs: Pairs): Plans {
+  if (type !== undefined) return [planSearch(session, { type, pairs, ...(compartment === undefined ? {} : { compartment }) })];
+  const types = [...new Set(pairs.flatMap(([name, value]) => (name === '_type' ? value.split(',') : [])))];
+  const common = pairs.filter(([name]) => name !== '_type');
+  if (types.some((each) => !RESOURCE_TYPES.has(each))) throw new PrivityError('invalid-parameter', '_type');
+  // Only what all types have: names of one type's own parameters are refused here.
+  parseSearch('Resource', common);
+  const [first, ...others] = types.map((each) => planSearch(session, { type: each, pairs: common }));
+  if (first === undefined) throw new PrivityError('invalid-parameter', 'a search over all types: name them with _type');
+  return [first, ...others];
+}
+
+/** One page over all types, each searched when the one before it has no more. */
+async function pageOf(session: Session, plans: Plans, resumed: PageContent | undefined): Promise<Page> {
+  const [{ pageSize, joins }] = plans;
+  const goesOn = resumed?.path !== undefined;
+  const whole = (resumed !== undefined && !goesOn) || plans.some((plan) => plan.whole) || (plans.length > 1 && joins.length > 0);
+  const budget = openBudget(session);
+  const matches: (Match & { readonly part: number })[] = [];
+  const looked: DecidedResource[] = [];
+  let complete = whole;
+  for (const [part, plan] of plans.entries()) {
+    if (goesOn && part < (resumed.part ?? 0)) continue;
+    const from = goesOn && part === (resumed.part ?? 0) ? { path: resumed.path ?? '', skip: resumed.skip } : undefined;
+    const count = whole ? Number.POSITIVE_INFINITY : pageSize + 1 - matches.length;
+    const collected = await collectMatches(session, plan, { count, budget, ...(from === undefined ? {} : { from }) });
+    matches.push(...collected.matches.map((match) => ({ ...match, part })));
+    looked.push(...collected.decided);
+    if (plans.length === 1) complete = collected.whole;
+    if (!whole && matches.length > pageSize) break;
+  }
+  const announced =
+    plans.every((plan) => plan.byIdentity) &&
+    (resumed?.announced === true || looked.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'));
+  return complete ? wholePage(plans, matches, looked, announced, resumed) : nextPage(plans, matches, looked, announced, resumed);
+}
+
+function nextPage(
+  [{ pageSize, result }]: Plans,
+  matches: readonly (Match & { readonly part: number })[],
+  looked: readonly DecidedResource[],
+  announced: boolean,
+  resumed: PageContent | undefined,
+): Page {
+  const shown = { matches: matches.slice(0, pageSize), looked, announced };
+  const following = matches[pageSize];
+  if (following !== undefined) {
+    const { part, at } = following;
+    return { ...shown, next: { ...at, ...(part === 0 ? {} : { part }), ...(announced ? { announced } : {}) } };
+  }
+  // The first page is all there is: counted without being asked to.
+  const counted = resumed === undefined && result.total !== 'none';
+  return counted ? { ...shown, total: shown.matches.length } : shown;
+}
+
+function wholePage(
+  plans: Plans,
+  matches: readonly Match[],
+  looked: readonly DecidedResource[],
+  announced: boolean,
+  resumed: PageContent | undefined,
+): Page {
+  const [{ pageSize, result, countOnly }] = plans;
+  if (countOnly) return { matches: [], looked, announced, total: matches.length };
+  const sorted = plans.every((plan) => plan.upstreamSort !== undefined) && (plans.length === 1 || result.sort.length === 0);
+  const byResource = new Map(matches.map((match) => [match.resource, match]));
+  const order = sorted ? [...byResource.keys()] : sortResources([...byResource.keys()], result.sort);
+  const skip = resumed?.skip ?? 0;
+  const shown = order.slice(skip, skip + pageSize).flatMap((resource) => byResource.get(resource) ?? []);
+  const more = skip + pageSize < order.length;
+  // Which way a join went must not show: what was counted by the way is told only where every way tells it.
+  const counted = result.total !== 'none' && (plans.some((plan) => plan.whole) || (resumed === undefined && !more));
+  return {
+    matches: shown,
+    looked,
+    announced,
+    ...(counted ? { total: order.length } : {}),
+    ...(more ? { next: { skip: skip + pageSize } } : {}),
+  };
 }

@@ -1,90 +1,119 @@
 /**
- * Goes through the upstream's candidates for a search and keeps what is released and still matches, until a page and one
- * entry of look-ahead are full, so that a page's length tells nothing about what was withheld (threats.md 9).
+ * The released matches of a search: candidates from the upstream, and where the search looks into other resources, joined
+ * with inner searches (design.md 4.5). There are two ways to join; both find the same, and the cheaper one is tried first,
+ * so that a bound on candidates turns a search away only where neither is within it.
  */
-
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import { queryText } from '../fhir/query-pairs.ts';
+import type { Pairs } from '../fhir/query-pairs.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { matchSearch } from '../fhir/search/match-search.ts';
-import type { Scope } from '../requester/requester.ts';
-import { decideResources } from './decide-resources.ts';
-import type { SearchPlan } from './plan-search.ts';
-import { releaseResources } from './release-resources.ts';
-import { inScope } from './scope-gate.ts';
-import { searchPage } from './search-upstream.ts';
+import type { SearchParameter } from '../fhir/search/search-query.ts';
+import { toUpstream } from '../redact/rewrite-urls.ts';
+import { planSearch, type SearchPlan } from './plan-search.ts';
+import { criteriaOf } from './search-criteria.ts';
+import { isJoin } from './search-gate.ts';
+import { type JoinContext, joinAgainst, joinParameter } from './search-joins.ts';
+import { scopesFor } from './search-scope.ts';
+import { type Budget, type Match, openBudget, type Position, type StreamPlan, streamMatches } from './search-stream.ts';
 import type { Session } from './session.ts';
-
-export interface Match {
-  readonly resource: Resource;
-  readonly decided: DecidedResource;
-  /** Where it stood upstream, for the next page link. */
-  readonly at: Position;
-}
-
-export interface Position {
-  readonly path: string;
-  readonly skip: number;
-}
 
 export interface Collected {
   readonly matches: readonly Match[];
   /** Candidates that were decided on the way, withheld ones too. */
   readonly decided: readonly DecidedResource[];
-  /** No candidate is left. */
-  readonly exhausted: boolean;
+  /** All matches there are, whatever was wanted. */
+  readonly whole: boolean;
 }
 
-export function firstPosition(plan: SearchPlan, compartment: string | undefined): Position {
-  const pairs = [...plan.forwarded, ['_count', String(plan.pageSize + 1)] as const];
-  return { path: `${compartment === undefined ? '' : `${compartment}/`}${plan.type}?${queryText(pairs)}`, skip: 0 };
+export interface Wanted {
+  /** Stop after this many; `Infinity` = all. */
+  readonly count: number;
+  /** Where to go on; absent = at the start. */
+  readonly from?: Position;
+  readonly budget: Budget;
 }
 
-/** @param want stop after this many matches; `Infinity` = all, within the bound on candidates */
-export async function collectMatches(
-  session: Session,
-  plan: SearchPlan,
-  scopes: readonly Scope[],
-  from: Position,
-  want: number,
-): Promise<Collected> {
-  const matches: Match[] = [];
-  const seen = new Set<string>();
-  const looked: DecidedResource[] = [];
-  let position: Position | undefined = from;
-  while (position !== undefined && matches.length < want) {
-    const { path, skip }: Position = position;
-    const page = await searchPage(session.deps.upstream, path, session.signal);
-    const candidates = (page.bundle.entry ?? [])
-      .map((entry, index) => ({ resource: entry.resource, index, mode: entry.search?.mode ?? 'match' }))
-      .filter((row) => row.index >= skip && row.mode === 'match' && row.resource?.resourceType === plan.type);
-    const fresh = candidates.filter(({ resource }) => resource?.id !== undefined && !seen.has(resource.id));
-    for (const { resource } of fresh) seen.add(String(resource?.id));
-    if (seen.size > session.deps.limits.candidates) throw new PrivityError('too-costly');
-    const decided = await decideResources(
-      session,
-      fresh.flatMap(({ resource }) => resource ?? []),
-    );
-    const released = await releaseResources(session, decided);
-    looked.push(...decided);
-    for (const [index, row] of decided.entries()) {
-      const resource = released[index];
-      const place = fresh[index]?.index ?? 0;
-      if (resource !== undefined && isMatch(session, plan, scopes, row, resource))
-        matches.push({ resource, decided: row, at: { path, skip: place } });
+type Joinable = StreamPlan & Pick<SearchPlan, 'plain' | 'joins'>;
+
+/** @throws PrivityError `too-costly` for more candidates than the bound */
+export async function collectMatches(session: Session, plan: Joinable, wanted: Wanted): Promise<Collected> {
+  const { plain, joins } = plan;
+  const stream = async (joined: readonly SearchParameter[], count: number): Promise<Collected> => {
+    const criteria = criteriaOf(plain, joined, toUpstream({ upstream: session.deps.upstream.base, publicBase: session.deps.publicBase }));
+    const { matches, decided } = await streamMatches(session, plan, criteria, count, wanted.budget, wanted.from);
+    return { matches, decided, whole: count === Number.POSITIVE_INFINITY };
+  };
+  if (joins.length === 0) return stream([], wanted.count);
+  const context = joinContext(session, wanted.budget);
+  const innerFirst = async () => {
+    const joined: SearchParameter[] = [];
+    for (const join of joins) {
+      const parameter = await joinParameter(context, join);
+      if (parameter === undefined) return { matches: [], decided: [], whole: true };
+      joined.push(parameter);
     }
-    position = page.next === undefined ? undefined : { path: page.next, skip: 0 };
-  }
-  return { matches, decided: looked, exhausted: position === undefined };
+    return stream(joined, wanted.count);
+  };
+  const outerFirst = async () => {
+    const { matches, decided } = await stream([], Number.POSITIVE_INFINITY);
+    let left = matches;
+    for (const join of joins) {
+      const satisfied = await joinAgainst(
+        context,
+        join,
+        left.map(({ resource }) => resource),
+      );
+      left = left.filter(({ resource }) => satisfied.has(resource));
+    }
+    return { matches: left, decided, whole: true };
+  };
+  // A page link goes on where the first page stopped, in the way that it was made.
+  if (wanted.from !== undefined) return innerFirst();
+  return isSelective(plan) ? cheaper(outerFirst, innerFirst) : cheaper(innerFirst, outerFirst);
 }
 
-function isMatch(session: Session, plan: SearchPlan, scopes: readonly Scope[], decided: DecidedResource, resource: Resource): boolean {
-  if (!inScope(session.requester, scopes, resource, decided.subjects)) return false;
-  const cut = resource.meta?.security?.some((label) => label.code === 'REDACTED') === true || decided.decision.view !== undefined;
-  const parameters = cut ? plan.query.parameters : plan.local;
+/** Names resources or whom they are about: few are expected. */
+function isSelective({ compartment, narrowed, plain }: Joinable): boolean {
   return (
-    parameters.length === 0 ||
-    matchSearch(resource, { ...plan.query, parameters }, { base: session.deps.publicBase, now: Date.parse(session.at.iso) }) === true
+    compartment !== undefined ||
+    narrowed !== undefined ||
+    plain.some(({ name, kind, modifier }) => modifier === undefined && (name === '_id' || kind === 'reference'))
   );
+}
+
+async function cheaper<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<T> {
+  try {
+    return await first();
+  } catch (error) {
+    if (error instanceof PrivityError && error.code === 'too-costly') return second();
+    throw error;
+  }
+}
+
+function joinContext(session: Session, budget: Budget): JoinContext {
+  return {
+    publicBase: session.deps.publicBase,
+    search: async (type, parameters): Promise<readonly Resource[]> => {
+      const scopes = scopesFor(session.requester, 'search', type);
+      if (scopes.length === 0) return [];
+      const plan: Joinable = {
+        type,
+        scopes,
+        plain: parameters.filter((parameter) => !isJoin(parameter)),
+        joins: parameters.filter(isJoin),
+        pageSize: session.deps.limits.maxPageSize,
+      };
+      const { matches } = await collectMatches(session, plan, { count: Number.POSITIVE_INFINITY, budget });
+      return matches.map(({ resource }) => resource);
+    },
+  };
+}
+
+/**
+ * Everything that the requester finds with a search, for whoever goes on with it: an operation, the condition of a write.
+ * @throws PrivityError as `planSearch` and `collectMatches`
+ */
+export async function searchReleased(session: Session, type: string, pairs: Pairs): Promise<readonly Match[]> {
+  const plan = { ...planSearch(session, { type, pairs }), pageSize: session.deps.limits.maxPageSize };
+  return (await collectMatches(session, plan, { count: Number.POSITIVE_INFINITY, budget: openBudget(session) })).matches;
 }

@@ -19,7 +19,7 @@ import { resourceSubjects, targetsOf } from './resource-subjects.ts';
 import type { Session } from './session.ts';
 
 /** Types that can carry a patient's data though no element names a subject: never taken for administrative. */
-const CARRIERS = new Set([
+export const CARRIERS: ReadonlySet<string> = new Set([
   'Binary',
   'Bundle',
   'Parameters',

@@ -1,74 +1,84 @@
-/**
- * What of a search goes upstream and what the gateway answers itself (design.md 4.5; threats.md 1-13). Forwarded: only
- * parameters that stay true of a resource when other parts of it are removed. The rest is evaluated on the released view,
- * or refused by name before any data is looked at.
- */
-import { PrivityError } from '../errors.ts';
+/** A search as the gateway will carry it out: gated, its parameters sorted by who evaluates them, its page and order settled. */
+
+import compartment from '../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
 import type { Pairs } from '../fhir/query-pairs.ts';
-import { isEvaluable } from '../fhir/search/is-evaluable.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
-import type { Include, Modifier, SearchParameter, SearchQuery, SearchValue } from '../fhir/search/search-query.ts';
-import type { Limits } from './session.ts';
+import type { ResultParameters, SearchParameter } from '../fhir/search/search-query.ts';
+import type { Scope } from '../requester/requester.ts';
+import { requireScope } from './scope-gate.ts';
+import { gateSearch, isJoin, isOpaque } from './search-gate.ts';
+import type { Session } from './session.ts';
 
 export interface SearchPlan {
   readonly type: string;
-  readonly query: SearchQuery;
-  /** Pairs for the upstream. */
-  readonly forwarded: Pairs;
-  /** Parameters evaluated on the released view of every candidate. */
-  readonly local: readonly SearchParameter[];
+  readonly scopes: readonly Scope[];
+  /** `Patient/p1`: only what is in this patient's compartment, by what is released of it. */
+  readonly compartment?: string;
+  /** `Patient/p1`: the only patient whom the token reaches; the upstream is asked within this compartment. */
+  readonly narrowed?: string;
+  /** Parameters that are judged on one resource. */
+  readonly plain: readonly SearchParameter[];
+  /** Chains, `_has`, `_list`. */
+  readonly joins: readonly SearchParameter[];
+  readonly result: ResultParameters;
+  /** The upstream's order is the one asked for; `_sort` for it. */
+  readonly upstreamSort?: string;
   /** Sorting by what may be withheld, and exact totals, need the whole released set. */
   readonly whole: boolean;
   readonly pageSize: number;
   readonly countOnly: boolean;
+  /** Whom and which resources, nothing of what is in them: only then may be told that something is withheld. */
+  readonly byIdentity: boolean;
 }
 
-/** True of the whole resource whenever true of what is left of it. */
-const MONOTONE: ReadonlySet<Modifier> = new Set<Modifier>(['exact', 'contains', 'identifier', 'type', 'of-type', 'below', 'above', 'text']);
 const SAFE_SORT = new Set(['_id', '_lastUpdated']);
+const IN_COMPARTMENT: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(compartment));
+const IDENTITY = new Set(['_id', 'patient', 'subject', 'beneficiary']);
 
-export function planSearch(type: string, pairs: Pairs, limits: Limits): SearchPlan {
+export interface SearchAsked {
+  readonly type: string;
+  /** `Patient/p1` of a compartment search. */
+  readonly compartment?: string;
+  readonly pairs: Pairs;
+}
+
+/** @throws PrivityError before any data is looked at: `scope-insufficient`, `invalid-parameter`, `not-supported`, `too-costly` */
+export function planSearch(session: Session, { type, compartment: within, pairs }: SearchAsked): SearchPlan {
+  const { requester, deps } = session;
+  const scopes = requireScope(requester, 'search', type);
   const query = parseSearch(type, pairs);
-  for (const parameter of query.parameters) refuseUnsupported(parameter);
-  for (const include of [...query.result.include, ...query.result.revinclude]) refuseWildcard(include);
+  gateSearch(requester, query);
   const { count, sort, summary, total } = query.result;
-  const forwarded = query.parameters.filter(isMonotone);
-  const safeSort = sort.every((key) => SAFE_SORT.has(key.parameter));
-  const sortText = sort.map((key) => `${key.descending ? '-' : ''}${key.parameter}`).join(',');
+  const plain = query.parameters.filter((parameter) => !isJoin(parameter));
+  const joins = query.parameters.filter(isJoin);
+  // Full text comes in the order of a ranking that counts every record.
+  const ranked = plain.some((parameter) => parameter.kind === 'special' && isOpaque(parameter));
+  const safeSort = sort.every((key) => SAFE_SORT.has(key.parameter)) && (sort.length > 0 || !ranked);
   const countOnly = summary === 'count' || count === 0;
+  const narrowed = within === undefined ? launchPatient(session, type, scopes, plain) : undefined;
   return {
     type,
-    query,
-    forwarded: [...forwarded.map((parameter) => parameter.pair), ...(safeSort && sortText !== '' ? [['_sort', sortText] as const] : [])],
-    local: query.parameters.filter((parameter) => !isMonotone(parameter)),
+    scopes,
+    ...(within === undefined ? {} : { compartment: within }),
+    ...(narrowed === undefined ? {} : { narrowed }),
+    plain,
+    joins,
+    result: query.result,
+    ...(safeSort ? { upstreamSort: sort.map((key) => `${key.descending ? '-' : ''}${key.parameter}`).join(',') } : {}),
     whole: !safeSort || countOnly || total === 'accurate',
-    pageSize: Math.min(count === undefined || count === 0 ? limits.pageSize : count, limits.maxPageSize),
+    pageSize: Math.min(count === undefined || count === 0 ? deps.limits.pageSize : count, deps.limits.maxPageSize),
     countOnly,
+    byIdentity: joins.length === 0 && plain.every(isIdentity),
   };
 }
 
-function refuseUnsupported(parameter: SearchParameter): void {
-  if (parameter.chain !== undefined || parameter.has !== undefined)
-    throw new PrivityError('not-supported', `chained parameter ${parameter.name}`);
-  if (parameter.kind === 'special' || !isEvaluable(parameter)) throw new PrivityError('not-supported', `parameter ${parameter.name}`);
+/** A patient's app that names nobody means its patient: everybody else's record need not be gone through for that. */
+function launchPatient(session: Session, type: string, scopes: readonly Scope[], plain: readonly SearchParameter[]): string | undefined {
+  if ((IN_COMPARTMENT.get(type)?.length ?? 0) === 0 || !scopes.every((scope) => scope.level === 'patient')) return undefined;
+  const named = plain.some(({ name, kind, modifier }) => modifier === undefined && (name === '_id' || kind === 'reference'));
+  return named ? undefined : session.requester.launchPatient;
 }
 
-function refuseWildcard(include: Include): void {
-  if (include.source === '*' || include.parameter === '*' || include.iterate)
-    throw new PrivityError('not-supported', 'wildcard or iterated include');
-}
-
-/** HL7's expression is `deceased.exists() and deceased != false`: it becomes false where the element is removed. */
-const TRUE_OF_ABSENCE = new Set(['deceased']);
-
-function isMonotone(parameter: SearchParameter): boolean {
-  if (TRUE_OF_ABSENCE.has(parameter.name)) return false;
-  if (parameter.modifier === 'missing') return parameter.values.every((value) => value.kind === 'missing' && !value.missing);
-  if (parameter.modifier !== undefined && !MONOTONE.has(parameter.modifier)) return false;
-  return !parameter.values.some(isNegative);
-}
-
-function isNegative(value: SearchValue): boolean {
-  if (value.kind === 'composite') return value.parts.some(isNegative);
-  return 'prefix' in value && value.prefix === 'ne';
+function isIdentity({ name, modifier }: SearchParameter): boolean {
+  return IDENTITY.has(name) && (modifier === undefined || modifier === 'type');
 }

@@ -9,6 +9,9 @@ export interface UpstreamPage {
   readonly next: string | undefined;
 }
 
+/** An upstream whose pages are mostly empty is given up after this many. */
+const MAX_PAGES = 2_000;
+
 /** @throws PrivityError `page-expired` where the upstream no longer knows the page, `invalid-parameter`, `upstream-invalid` */
 export async function searchPage(upstream: Upstream, path: string, signal: AbortSignal | undefined): Promise<UpstreamPage> {
   const answer = await upstream.get(path, signal);
@@ -18,6 +21,36 @@ export async function searchPage(upstream: Upstream, path: string, signal: Abort
   const bundle = answer.resource as Bundle;
   const link = bundle.link?.find((candidate) => candidate.relation === 'next')?.url;
   return { bundle, next: link === undefined ? undefined : belowBase(link, upstream.base) };
+}
+
+/**
+ * A page and all that follow it.
+ * @throws PrivityError as `searchPage`; `upstream-invalid` where a later page is gone or the links go round
+ */
+export async function* searchPages(
+  upstream: Upstream,
+  first: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<UpstreamPage & { readonly path: string }> {
+  const visited = new Set<string>();
+  for (let path: string | undefined = first; path !== undefined; ) {
+    if (visited.has(path)) throw new PrivityError('upstream-invalid', 'page links go round');
+    if (visited.size >= MAX_PAGES) throw new PrivityError('too-costly');
+    const page: UpstreamPage = visited.size === 0 ? await searchPage(upstream, path, signal) : await laterPage(upstream, path, signal);
+    visited.add(path);
+    yield { ...page, path };
+    path = page.next;
+  }
+}
+
+async function laterPage(upstream: Upstream, path: string, signal: AbortSignal | undefined): Promise<UpstreamPage> {
+  try {
+    return await searchPage(upstream, path, signal);
+  } catch (error) {
+    if (error instanceof PrivityError && (error.code === 'page-expired' || error.code === 'invalid-parameter'))
+      throw new PrivityError('upstream-invalid', 'page', { cause: error });
+    throw error;
+  }
 }
 
 /**
@@ -31,14 +64,11 @@ export async function searchAll(
   signal: AbortSignal | undefined,
 ): Promise<readonly Resource[]> {
   const found: Resource[] = [];
-  let next: string | undefined = query;
-  while (next !== undefined) {
-    const page: UpstreamPage = await searchPage(upstream, next, signal);
-    for (const { resource, search } of page.bundle.entry ?? []) {
+  for await (const { bundle } of searchPages(upstream, query, signal)) {
+    for (const { resource, search } of bundle.entry ?? []) {
       if (resource !== undefined && search?.mode !== 'outcome' && resource.resourceType !== 'OperationOutcome') found.push(resource);
     }
     if (found.length > bound) throw new PrivityError('too-costly');
-    next = page.next;
   }
   return found;
 }

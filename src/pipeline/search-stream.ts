@@ -1,0 +1,122 @@
+/**
+ * Goes through the upstream's candidates for a search and keeps what is released and still matches, until enough are
+ * found, so that a page's length tells nothing about what was withheld (threats.md 9, 52, 53).
+ */
+import type { DecidedResource } from '../decide/decision.ts';
+import { PrivityError } from '../errors.ts';
+import { subjectsOf } from '../fhir/compartment.ts';
+import { queryText } from '../fhir/query-pairs.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { matchSearch } from '../fhir/search/match-search.ts';
+import { decideResources } from './decide-resources.ts';
+import type { SearchPlan } from './plan-search.ts';
+import { releaseResources } from './release-resources.ts';
+import { inScope } from './scope-gate.ts';
+import type { Criteria } from './search-criteria.ts';
+import { searchPages } from './search-upstream.ts';
+import type { Session } from './session.ts';
+
+export interface Match {
+  readonly resource: Resource;
+  readonly decided: DecidedResource;
+  /** Where it stood upstream, for the next page link. */
+  readonly at: Position;
+}
+
+export interface Position {
+  readonly path: string;
+  readonly skip: number;
+}
+
+export interface Streamed {
+  readonly matches: readonly Match[];
+  /** Candidates that were decided on the way, withheld ones too. */
+  readonly decided: readonly DecidedResource[];
+}
+
+/** Candidates that one answer may still look at, over all its inner searches. */
+export interface Budget {
+  left: number;
+}
+
+/** Inner searches of one answer may together look at this many times what one search may. */
+const BUDGET_FACTOR = 10;
+
+export function openBudget({ deps }: Session): Budget {
+  return { left: deps.limits.candidates * BUDGET_FACTOR };
+}
+
+/** The plan's own part of what is asked of the upstream. */
+export type StreamPlan = Pick<SearchPlan, 'type' | 'scopes' | 'compartment' | 'narrowed' | 'upstreamSort' | 'pageSize'>;
+
+/**
+ * @param from where to go on; absent = at the start
+ * @param want stop after this many matches; `Infinity` = all
+ * @throws PrivityError `too-costly` for more candidates than the bound
+ */
+export async function streamMatches(
+  session: Session,
+  plan: StreamPlan,
+  criteria: Criteria,
+  want: number,
+  budget: Budget,
+  from?: Position,
+): Promise<Streamed> {
+  const matches: Match[] = [];
+  const looked: DecidedResource[] = [];
+  const seen = new Set<string>();
+  try {
+    for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? firstPath(plan, criteria), session.signal)) {
+      const skip = path === from?.path ? from.skip : 0;
+      const fresh = (bundle.entry ?? []).flatMap(({ resource, search }, index) => {
+        const isCandidate = index >= skip && (search?.mode ?? 'match') === 'match' && resource?.resourceType === plan.type;
+        if (!isCandidate || resource.id === undefined || seen.has(resource.id)) return [];
+        seen.add(resource.id);
+        return [{ resource, index }];
+      });
+      budget.left -= fresh.length;
+      if (seen.size > session.deps.limits.candidates || budget.left < 0) throw new PrivityError('too-costly');
+      const decided = await decideResources(
+        session,
+        fresh.map(({ resource }) => resource),
+      );
+      const released = await releaseResources(session, decided);
+      looked.push(...decided);
+      for (const [at, row] of decided.entries()) {
+        const resource = released[at];
+        if (resource !== undefined && isMatch(session, plan, criteria, row, resource))
+          matches.push({ resource, decided: row, at: { path, skip: fresh[at]?.index ?? 0 } });
+      }
+      if (matches.length >= want) break;
+    }
+  } catch (error) {
+    // An upstream that knows neither the patient of a compartment nor the type has nothing that matches.
+    if (!(from === undefined && error instanceof PrivityError && error.code === 'page-expired')) throw error;
+  }
+  return { matches, decided: looked };
+}
+
+function firstPath({ type, compartment, narrowed, upstreamSort = '', pageSize }: StreamPlan, { forwarded }: Criteria): string {
+  const within = compartment ?? (type === 'Patient' ? undefined : narrowed);
+  const pairs = [
+    ...forwarded,
+    ...(narrowed !== undefined && within === undefined ? [['_id', narrowed.slice('Patient/'.length)] as const] : []),
+    ...(upstreamSort === '' ? [] : [['_sort', upstreamSort] as const]),
+    ['_count', String(pageSize + 1)] as const,
+  ];
+  return `${within === undefined ? '' : `${within}/`}${type}?${queryText(pairs)}`;
+}
+
+function isMatch(session: Session, plan: StreamPlan, criteria: Criteria, row: DecidedResource, resource: Resource): boolean {
+  const { publicBase } = session.deps;
+  if (!inScope(session.requester, plan.scopes, resource, row.subjects)) return false;
+  if (plan.compartment !== undefined && !subjectsOf(resource, publicBase).patients.includes(plan.compartment)) return false;
+  const cut = resource.meta?.security?.some((label) => label.code === 'REDACTED') === true || row.decision.view !== undefined;
+  if (cut && criteria.opaque) return false;
+  const parameters = cut ? [...criteria.checked, ...criteria.onCut] : criteria.checked;
+  if (parameters.length === 0) return true;
+  const query = { resourceType: plan.type, parameters, result: NO_RESULT };
+  return matchSearch(resource, query, { base: publicBase, now: Date.parse(session.at.iso) }) === true;
+}
+
+const NO_RESULT = { sort: [], include: [], revinclude: [] };
