@@ -1,4 +1,4 @@
-/** The key of the log's MACs: in a file of the data directory, never in the database (design.md section 5). */
+/** The key of the log's MACs: in a file (by default of the data directory), never in the database (design.md section 5). */
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,12 +7,11 @@ import { PrivityError } from '../errors.ts';
 const BYTES = 32;
 
 /**
- * Reads `<directory>/audit.key` (64 hex digits, mode 0600), making it where it is missing.
+ * Reads a key file (64 hex digits, mode 0600), making it where it is missing.
  * @throws PrivityError `configuration-invalid`
  */
-export function loadAuditKey(directory: string): Buffer {
-  const file = path.join(directory, 'audit.key');
-  const found = read(file) ?? create(directory, file);
+export function loadAuditKey(file: string): Buffer {
+  const found = read(file) ?? create(file);
   if (!/^[0-9a-f]{64}$/.test(found)) throw new PrivityError('configuration-invalid', `not a key of 64 hex digits: ${file}`);
   return Buffer.from(found, 'hex');
 }
@@ -27,10 +26,10 @@ function read(file: string): string | undefined {
 }
 
 /** Written aside and linked, so that two that start at once end with one whole key. */
-function create(directory: string, file: string): string {
+function create(file: string): string {
   const aside = `${file}.${process.pid}`;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(aside, `${randomBytes(BYTES).toString('hex')}\n`, { mode: 0o600, flush: true });
     try {
       linkSync(aside, file);

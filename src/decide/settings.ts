@@ -11,6 +11,8 @@ export interface DecideSettings {
   readonly withheld: Readonly<Partial<Record<Recipient | 'default', 'hide' | 'announce'>>>;
   readonly candidates: 'release-for-treatment' | 'hold';
   readonly treatmentRelationship: 'asserted' | 'evidenced';
+  /** Attestation kinds that only the author of a note can make, and for that note (PN-17: 45 CFR 164.524(a)(1)(i)). */
+  readonly originatorAttestations: readonly string[];
   /** Organization references whose records are under 42 CFR Part 2. */
   readonly part2Programs: readonly string[];
 }

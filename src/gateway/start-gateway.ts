@@ -13,12 +13,14 @@ import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
 import { loadCodeSets } from '../adapters/load-code-sets.ts';
 import { loadPolicies } from '../adapters/load-policies.ts';
+import { loadWriteRights } from '../adapters/load-write-rights.ts';
 import { createPageSealer } from '../adapters/page-sealer.ts';
 import { createRecordedAttestations, type RecordedAttestations } from '../adapters/recorded-attestations.ts';
 import { createSubjectEpochs } from '../adapters/subject-epochs.ts';
 import { announcePolicy } from '../adapters/subject-epochs-policy.ts';
 import { createTokenVerifier } from '../adapters/token-verifier.ts';
 import { createUpstream } from '../adapters/upstream.ts';
+import { createWriteLock } from '../adapters/write-lock.ts';
 import { classifyResource } from '../classify/classify-resource.ts';
 import type { PsychotherapyNoteRules } from '../classify/label.ts';
 import { type Config, redactedConfig } from '../config.ts';
@@ -26,9 +28,11 @@ import type { DecideSettings } from '../decide/settings.ts';
 import { PrivityError } from '../errors.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
 import { mayAssert } from '../policy/attestation-entitled.ts';
+import type { AttestationRules } from '../policy/attestation-rule.ts';
 import type { Clock } from '../ports.ts';
 import type { RequesterRules } from '../requester/requester-rules.ts';
 import { createApp } from './app.ts';
+import { eventId } from './event-id.ts';
 import { createMetrics } from './metrics.ts';
 import { release } from './release.ts';
 
@@ -47,6 +51,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock): 
   const logger = pino({ level: config.log.level, base: null });
   logger.info({ config: redactedConfig(config) }, 'starting');
   const { evaluator, views, attestationRules } = await loadPolicies(config.policy.directory, { active: config.policy.activeSets });
+  const rights = await loadWriteRights(config.policy.directory);
   const index = await loadCodeSets(path.join(config.policy.directory, 'code-sets'));
   const database = await startDatabase({ ...config.database, log: (level, message) => logger[level](message) });
   const closers: (() => Promise<unknown>)[] = [() => database.close()];
@@ -54,7 +59,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock): 
     for (const closer of closers.reverse()) await closer().catch((error: Error) => logger.error({ error: error.name }, 'while closing'));
   };
   try {
-    const key = loadAuditKey(config.audit.keyFile === undefined ? config.database.dataDir : path.dirname(config.audit.keyFile));
+    const key = loadAuditKey(config.audit.keyFile ?? path.join(config.database.dataDir, 'audit.key'));
     await announcePolicy(database, evaluator.version);
     const audit = createAuditLog({ database, macKey: key });
     closers.push(() => audit.close());
@@ -72,6 +77,8 @@ export async function startGateway(config: Config, clock: Clock = systemClock): 
       epochs,
       recordedOf: attestations.recordedOf,
     });
+    const lock = createWriteLock(database);
+    closers.push(() => lock.close());
     const pipeline: PipelineDeps = {
       upstream,
       consents,
@@ -85,9 +92,10 @@ export async function startGateway(config: Config, clock: Clock = systemClock): 
           psychotherapyNotes: noteRules(config),
           part2Programs: config.classify.part2Programs,
         }),
-      settings: decideSettings(config),
+      settings: decideSettings(config, attestationRules),
       limits: config.limits,
       publicBase: `${config.server.publicUrl}/fhir`,
+      writes: { rights, lock, epochs, newEventId: () => eventId(clock), maxEntries: config.limits.maxEntries },
     };
     const verifier = createTokenVerifier(config.identity, { clock });
     const metrics = createMetrics();
@@ -171,13 +179,14 @@ function noteRules({ classify }: Config): PsychotherapyNoteRules {
   return { ...rest, categories: categories.map(token), documentTypes: documentTypes.map(token) };
 }
 
-function decideSettings(config: Config): DecideSettings {
+function decideSettings(config: Config, attestations: AttestationRules): DecideSettings {
   const { consent, policy, classify } = config;
   return {
     consent,
     withheld: policy.withheld,
     candidates: policy.candidates,
     treatmentRelationship: policy.treatmentRelationship,
+    originatorAttestations: [...attestations.values()].filter((rule) => rule.originator).map((rule) => rule.kind),
     part2Programs: classify.part2Programs,
   };
 }

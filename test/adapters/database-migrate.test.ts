@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -85,18 +85,17 @@ describe('the key of the MACs', () => {
   afterAll(() => rmSync(directory, { recursive: true }));
 
   test('is made once, for the owner alone, and found again', () => {
-    const made = loadAuditKey(path.join(directory, 'a'));
     const file = path.join(directory, 'a', 'audit.key');
+    const made = loadAuditKey(file);
     expect(made).toHaveLength(32);
-    expect(loadAuditKey(path.join(directory, 'a'))).toEqual(made);
+    expect(loadAuditKey(file)).toEqual(made);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8').trim()).toBe(made.toString('hex'));
   });
 
   test.each(['', 'short', 'g'.repeat(64)])('a file that holds %j is refused', (text) => {
-    const place = path.join(directory, `b${text.length}`);
-    mkdirSync(place);
-    writeFileSync(path.join(place, 'audit.key'), text);
-    expect(() => loadAuditKey(place)).toThrow('not a key of 64 hex digits');
+    const file = path.join(directory, `b${text.length}`);
+    writeFileSync(file, text);
+    expect(() => loadAuditKey(file)).toThrow('not a key of 64 hex digits');
   });
 });

@@ -494,6 +494,7 @@ export function buildWorld(plan: WorldPlan): World {
       withheld: { default: 'hide', patient: plan.announce ? 'announce' : 'hide' },
       candidates: 'release-for-treatment',
       treatmentRelationship: plan.evidenced ? 'evidenced' : 'asserted',
+      originatorAttestations: ['PN-17', 'PN-18', 'SC-09'],
       part2Programs: ['Organization/part2'],
     },
   };
