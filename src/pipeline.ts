@@ -3,7 +3,6 @@
  * redact, log, answer. The log is durable before the answer exists for anyone else; an error at any step is an audited
  * refusal. Knows no HTTP framework.
  */
-import type { AuditRecord } from './audit/record.ts';
 import { PrivityError } from './errors.ts';
 import type { Interaction } from './fhir/interaction.ts';
 import type { Answer } from './pipeline/answer.ts';
@@ -12,9 +11,13 @@ import { answerHistory } from './pipeline/answer-history.ts';
 import { answerOperation } from './pipeline/answer-operation.ts';
 import { answerRead, answerVread } from './pipeline/answer-read.ts';
 import { answerSearch } from './pipeline/answer-search.ts';
+import { isWrite, planWrite } from './pipeline/answer-write.ts';
+import { answerExisting } from './pipeline/answer-written.ts';
 import { auditRecord } from './pipeline/audit-record.ts';
-import { loadSubjects } from './pipeline/decide-resources.ts';
+import { carryOutWrite } from './pipeline/carry-out-write.ts';
+import { decidedUnder } from './pipeline/decided-under.ts';
 import { openSession, type PipelineDeps, type Session } from './pipeline/session.ts';
+import { lockKeys } from './pipeline/write-condition.ts';
 import type { Requester } from './requester/requester.ts';
 
 export interface FhirRequest {
@@ -40,7 +43,7 @@ export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<
   for (let attempt = 1; ; attempt += 1) {
     const session = openSession(deps, request.requester, request.signal);
     try {
-      return await answerOnce(session, request);
+      return await locked(session, request);
     } catch (error) {
       const stale = error instanceof PrivityError && error.code === 'decision-stale';
       if (!stale) throw error;
@@ -50,11 +53,29 @@ export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<
   }
 }
 
+/** Between the search of a conditional write and the write itself nobody else does the same. */
+async function locked(session: Session, request: FhirRequest): Promise<Answer> {
+  const keys = lockKeys(request.interaction);
+  if (keys.length === 0) return answerOnce(session, request);
+  let entered = false;
+  try {
+    return await session.deps.writes.lock.hold(keys, () => {
+      entered = true;
+      return answerOnce(session, request);
+    });
+  } catch (error) {
+    if (!entered) await session.deps.audit.append(auditRecord(session, request, asRefusal(error).kind.status, asRefusal(error)));
+    throw error;
+  }
+}
+
+/** A plan is decided like an answer; only what passed is logged as intended, then done. */
 async function answerOnce(session: Session, request: FhirRequest): Promise<Answer> {
   const outcome = await interact(session, request).then(
     (given) => ({ given, refused: undefined }),
     (error: unknown) => ({ given: undefined, refused: asRefusal(error) }),
   );
+  if (outcome.given !== undefined && 'carryOut' in outcome.given) return outcome.given.carryOut();
   const status = outcome.given?.status ?? outcome.refused?.kind.status ?? 500;
   const record = auditRecord(session, request, status, outcome.refused);
   await session.deps.audit.append(record, await decidedUnder(session, record));
@@ -66,7 +87,18 @@ function asRefusal(error: unknown): PrivityError {
   return error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error });
 }
 
-function interact(session: Session, { interaction, raw }: FhirRequest): Promise<Answer> {
+/** Nothing is done yet, and all of it is permitted. */
+interface Later {
+  readonly carryOut: () => Promise<Answer>;
+}
+
+async function interact(session: Session, request: FhirRequest): Promise<Answer | Later> {
+  const { interaction, raw } = request;
+  if (isWrite(interaction)) {
+    const planned = await planWrite(session, interaction);
+    if (planned.kind === 'existing') return answerExisting(session, planned, request.prefer);
+    return { carryOut: () => carryOutWrite(session, request, planned.write) };
+  }
   switch (interaction.kind) {
     case 'read':
       if (interaction.type === 'Binary') return answerBinary(session, interaction.id, raw);
@@ -87,11 +119,4 @@ function interact(session: Session, { interaction, raw }: FhirRequest): Promise<
     default:
       throw new PrivityError('not-supported', interaction.kind);
   }
-}
-
-/** The versions that the answer rests on; a refusal discloses nothing that a change could make wrong. */
-async function decidedUnder(session: Session, record: AuditRecord) {
-  if (record.outcome !== '0') return undefined;
-  const subjects = await loadSubjects(session, [...session.subjects.keys()]);
-  return { policyVersion: session.policy.version, epochs: subjects.map(({ reference, epoch }) => ({ subject: reference, epoch })) };
 }

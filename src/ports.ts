@@ -93,3 +93,18 @@ export interface AuditLog {
    */
   append(record: AuditRecord, under?: DecidedUnder): Promise<void>;
 }
+
+/** Keeps conditional writes with the same criteria one after the other, at all replicas. */
+export interface WriteLock {
+  /**
+   * Runs `work` while nobody else holds one of these keys.
+   * @throws PrivityError `too-many-requests` where they are not free in time; whatever `work` throws
+   */
+  hold<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
+}
+
+/** Makes decisions about subjects stale, wherever they were made. */
+export interface EpochBumper {
+  /** Resolves when it is in force everywhere. @throws PrivityError `audit-unavailable` */
+  bump(subjects: readonly string[]): Promise<void>;
+}

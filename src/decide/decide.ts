@@ -12,7 +12,7 @@ import { ACT_REASON } from '../fhir/codes.ts';
 import { purposeAncestors } from '../fhir/label-hierarchy.ts';
 import type { Path } from '../fhir/resource.ts';
 import { intersectViews } from '../policy/intersect-views.ts';
-import type { Fact, PolicyAnswer, PolicyBasis, PolicyEvaluator, PolicyQuestion, Recipient, View } from '../policy/question.ts';
+import type { Action, Fact, PolicyAnswer, PolicyBasis, PolicyEvaluator, PolicyQuestion, Recipient, View } from '../policy/question.ts';
 import type { Requester } from '../requester/requester.ts';
 import { consentDataOf } from './consent-data-of.ts';
 import type { AskedQuestion, Decision, SubjectRecord } from './decision.ts';
@@ -22,6 +22,8 @@ import type { DecideSettings } from './settings.ts';
 import { treats } from './treats.ts';
 
 export interface DecideInput {
+  /** What is to happen to the resource; `disclose` where nothing is said. */
+  readonly action?: Action;
   readonly requester: Requester;
   readonly labeled: LabeledResource;
   /** One record a subject; empty where the resource is about no patient. */
@@ -58,6 +60,8 @@ interface PartAnswer {
 }
 
 const isNotes = (category: Category): boolean => category === 'psychotherapy-notes' || category === 'sud-counseling-notes';
+/** The action as a Consent names it (FHIR consentaction). */
+const CONSENT_ACTION: Readonly<Record<Action, string>> = { disclose: 'access', create: 'collect', update: 'correct', delete: 'correct' };
 const EMERGENCY: readonly string[] = ['ETREAT', 'BTG'];
 /** Until reviewed, a candidate is for those who treat and for the patient (design.md 4.1 point 5). */
 const CANDIDATE_RELEASE: readonly Recipient[] = ['originator', 'other-treating-provider', 'patient'];
@@ -136,7 +140,7 @@ function answerFor(
     weekday: at.weekday,
   };
   const asked = categoriesOf(labels).map((category) => {
-    const policyQuestion: PolicyQuestion = { recipient, action: 'disclose', category, context };
+    const policyQuestion: PolicyQuestion = { recipient, action: input.action ?? 'disclose', category, context };
     return { policyQuestion, answer: input.policy.evaluate(policyQuestion) };
   });
   const answers = asked.map(({ answer }) => answer);
@@ -176,7 +180,7 @@ function consentQuestion(input: DecideInput, labels: readonly Label[], subject: 
     subject: subject?.reference ?? '',
     actor: { references: requester.references, identifiers: requester.identifiers },
     purposes: [{ system: ACT_REASON, code: requester.purpose }],
-    action: 'access',
+    action: CONSENT_ACTION[input.action ?? 'disclose'],
     at: input.at.iso,
     data: consentDataOf(input.labeled, labels, labels.some(isSensitivity), input.base),
   };

@@ -140,7 +140,8 @@ function send(request: FastifyRequest, reply: FastifyReply, given: Answer): void
   const asked = String(request.headers['if-none-match'] ?? '')
     .split(',')
     .map((tag) => tag.trim());
-  if (etag !== undefined && (asked.includes(etag) || asked.includes(etag.replace(/^W\//, '')))) {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (reads && etag !== undefined && (asked.includes(etag) || asked.includes(etag.replace(/^W\//, '')))) {
     reply.code(304).send();
     return;
   }
@@ -149,7 +150,8 @@ function send(request: FastifyRequest, reply: FastifyReply, given: Answer): void
     reply.code(given.status).type(given.content.type).send(given.content.bytes);
     return;
   }
-  reply.code(given.status).type(FHIR_JSON).send(JSON.stringify(given.resource));
+  if (given.resource === undefined) reply.code(given.status).send();
+  else reply.code(given.status).type(FHIR_JSON).send(JSON.stringify(given.resource));
 }
 
 /** The caller reads a code and a public text; the cause goes to the log of operations, as a code and a class name. */

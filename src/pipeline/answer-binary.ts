@@ -40,7 +40,7 @@ function contentType(binary: Resource): string {
   return /^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w-]+)*$/.test(type) ? type : 'application/octet-stream';
 }
 
-async function decideBinary(session: Session, binary: Resource): Promise<DecidedResource> {
+export async function decideBinary(session: Session, binary: Resource): Promise<DecidedResource> {
   const reference = `Binary/${binary.id}`;
   const { upstream } = session.deps;
   const { base } = upstream;

@@ -111,7 +111,8 @@ function decisionsOf(row: DecidedResource, refused: boolean): readonly AuditDeci
   const { resource } = labeled;
   const labels = [...labeled.labels, ...labeled.segments.flatMap((segment) => segment.labels)].map((label) => label.code);
   const common: AuditDecision = {
-    reference: `${resource.resourceType}/${resource.id}`,
+    // What is to be created has no id yet.
+    reference: resource.id === undefined ? resource.resourceType : `${resource.resourceType}/${resource.id}`,
     ...(resource.meta?.versionId === undefined ? {} : { versionId: resource.meta.versionId }),
     effect: refused || !isGiven(row) ? 'withhold' : decision.view !== undefined ? 'redact' : decision.effect,
     labels: [...new Set(labels)].sort(),

@@ -7,10 +7,10 @@ import type { Resource } from '../fhir/resource.ts';
 import { matchSearch } from '../fhir/search/match-search.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
 import type { Requester, Scope } from '../requester/requester.ts';
-import { scopePermits } from '../requester/scope-permits.ts';
+import { type ScopedInteraction, scopePermits } from '../requester/scope-permits.ts';
 
 /** @throws PrivityError `scope-insufficient` */
-export function requireScope(requester: Requester, interaction: 'read' | 'search', resourceType: string): readonly Scope[] {
+export function requireScope(requester: Requester, interaction: ScopedInteraction, resourceType: string): readonly Scope[] {
   const scopes = scopePermits(requester.scopes, interaction, resourceType).filter(
     (scope) => scope.level !== 'patient' || requester.launchPatient !== undefined,
   );

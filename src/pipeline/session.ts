@@ -7,7 +7,8 @@ import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
 import type { DecideSettings } from '../decide/settings.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { PolicyEvaluator, View } from '../policy/question.ts';
-import type { AuditLog, Clock, ConsentSource, PageSealer, PolicySource, Upstream } from '../ports.ts';
+import type { WriteRights } from '../policy/write-rights.ts';
+import type { AuditLog, Clock, ConsentSource, EpochBumper, PageSealer, PolicySource, Upstream, WriteLock } from '../ports.ts';
 import type { Requester } from '../requester/requester.ts';
 
 export interface Limits {
@@ -18,6 +19,17 @@ export interface Limits {
   readonly candidates: number;
   /** Includes in one answer. */
   readonly includes: number;
+}
+
+/** What writes need beyond what reads do. */
+export interface WriteDeps {
+  readonly rights: WriteRights;
+  readonly lock: WriteLock;
+  readonly epochs: EpochBumper;
+  /** Ids of further audit events of a request: UUIDs. */
+  readonly newEventId: () => string;
+  /** Entries of a batch or transaction. */
+  readonly maxEntries: number;
 }
 
 /** Everything that the flow needs from outside; made once, by main. */
@@ -33,6 +45,7 @@ export interface PipelineDeps {
   readonly limits: Limits;
   /** Base URL under which callers see the FHIR API, no trailing slash. */
   readonly publicBase: string;
+  readonly writes: WriteDeps;
 }
 
 export interface Session {

@@ -2,10 +2,12 @@
  * The gateway's FHIR door without sockets and without a database: the real routes, flow, policies, code sets and consents over
  * an upstream in memory whose records can be exchanged between two requests. For properties that need thousands of worlds.
  */
+import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createConsentSource } from '../../src/adapters/consent-source.ts';
 import { loadCodeSets } from '../../src/adapters/load-code-sets.ts';
 import { loadPolicies } from '../../src/adapters/load-policies.ts';
+import { loadWriteRights } from '../../src/adapters/load-write-rights.ts';
 import { createPageSealer } from '../../src/adapters/page-sealer.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { classifyResource } from '../../src/classify/classify-resource.ts';
@@ -99,6 +101,13 @@ export async function inProcessGateway(limits: Partial<PipelineDeps['limits']> =
     },
     limits: { pageSize: 3, maxPageSize: 10, candidates: 400, includes: 200, ...limits },
     publicBase: GATEWAY,
+    writes: {
+      rights: await loadWriteRights('policies'),
+      lock: { hold: (_keys, work) => work() },
+      epochs: { bump: async () => undefined },
+      newEventId: randomUUID,
+      maxEntries: 50,
+    },
   };
   const app = Fastify({ logger: false });
   app.removeAllContentTypeParsers();
@@ -165,7 +174,11 @@ export async function inProcessGateway(limits: Partial<PipelineDeps['limits']> =
 function exchange(context: ServerContext | undefined, method: string, path: string, resource?: Resource, ifMatch?: string): UpstreamAnswer {
   if (context === undefined) throw new PrivityError('upstream-unavailable');
   const [place = '', query = ''] = path.split('?');
-  const headers = { accept: 'application/fhir+json', prefer: 'handling=strict', ...(ifMatch === undefined ? {} : { 'if-match': `W/"${ifMatch}"` }) };
+  const headers = {
+    accept: 'application/fhir+json',
+    prefer: 'handling=strict',
+    ...(ifMatch === undefined ? {} : { 'if-match': `W/"${ifMatch}"` }),
+  };
   const body = resource === undefined ? undefined : structuredClone(resource);
   try {
     const answer = interact(context, { method, path: place.split('/').filter(Boolean), query: readPairs(query), headers, body });

@@ -1,0 +1,11 @@
+/** The versions of policy and consents that an answer rests on: the commit of the log compares them (design.md section 5). */
+import type { AuditRecord, DecidedUnder } from '../audit/record.ts';
+import { loadSubjects } from './decide-resources.ts';
+import type { Session } from './session.ts';
+
+/** @returns `undefined` for a refusal: it discloses nothing that a change could make wrong */
+export async function decidedUnder(session: Session, record: AuditRecord): Promise<DecidedUnder | undefined> {
+  if (record.outcome !== '0') return undefined;
+  const subjects = await loadSubjects(session, [...session.subjects.keys()]);
+  return { policyVersion: session.policy.version, epochs: subjects.map(({ reference, epoch }) => ({ subject: reference, epoch })) };
+}

@@ -1,0 +1,32 @@
+/** Reads policies/write-rights.yaml. A type or role that does not exist is an error: a right must not miss what it guards. */
+import { z } from 'zod';
+import { RESOURCE_TYPES } from '../fhir/definitions.ts';
+import { ROLES } from '../requester/requester.ts';
+import type { PolicyFile, PolicyProblem } from './policy-set.ts';
+import { readYaml } from './read-yaml.ts';
+import type { WriteRights } from './write-rights.ts';
+
+const Type = z.string().refine((type) => RESOURCE_TYPES.has(type), 'no FHIR R4 resource type');
+const right = { roles: z.array(z.enum(ROLES)).default([]), clients: z.array(z.string().min(1)).default([]) };
+const Right = z.strictObject(right);
+const RightsFile = z.strictObject({
+  types: z.record(Type, z.strictObject({ ...right, why: z.string().min(1) })),
+  administrative: Right,
+  authorship: z.strictObject({ create: Right, change: Right }),
+  labels: z.strictObject({ lower: Right, psychotherapyNotes: Right }),
+  kept: z.array(Type),
+  refused: z.array(Type),
+});
+
+export interface ReadWriteRights {
+  /** Absent where there are problems. */
+  readonly rights?: WriteRights;
+  readonly problems: readonly PolicyProblem[];
+}
+
+export function readWriteRights(file: PolicyFile): ReadWriteRights {
+  const { value, problems } = readYaml(file, RightsFile);
+  if (value === undefined) return { problems };
+  const { types, refused, kept, ...rest } = value;
+  return { rights: { ...rest, types: new Map(Object.entries(types)), refused: new Set(refused), kept: new Set(kept) }, problems };
+}
