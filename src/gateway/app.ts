@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly audit: AuditRoutesOptions;
   readonly operations: OperationsOptions;
   readonly logger: Logger;
+  /** Told of every answer that a token was missing from. */
+  readonly onUnauthenticated: () => void;
   readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number };
   /** Addresses whose X-Forwarded-For is believed; none by default (threats.md 46). */
   readonly trustedProxies: readonly string[];
@@ -58,6 +60,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'private, no-store');
     reply.header('vary', 'Authorization, Accept, X-Purpose-Of-Use');
+  });
+  app.addHook('onResponse', async (_request, reply) => {
+    if (reply.statusCode === 401) options.onUnauthenticated();
   });
   app.setErrorHandler((error, request, reply) => refuseByDoor(request, reply, frameworkError(error)));
   app.setNotFoundHandler((request, reply) => refuseByDoor(request, reply, new PrivityError('not-found')));

@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 export interface Metrics {
   /** One answered request. @param seconds from its arrival to its answer */
   observe(method: string, status: number, seconds: number): void;
+  /** One request without a valid token, at any door. */
+  unauthenticated(): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -26,6 +28,11 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
+  const unauthenticated = new Counter({
+    name: 'privity_unauthenticated_total',
+    help: 'Requests without a valid token',
+    registers: [registry],
+  });
   return {
     contentType: registry.contentType,
     observe(method, status, seconds) {
@@ -33,6 +40,7 @@ export function createMetrics(): Metrics {
       requests.inc({ method: known, status: String(status) });
       durations.observe({ method: known }, seconds);
     },
+    unauthenticated: () => unauthenticated.inc(),
     text: () => registry.metrics(),
   };
 }

@@ -6,7 +6,7 @@ import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { createAuditLog } from '../adapters/audit-log.ts';
 import { loadAuditKey } from '../adapters/audit-log-key.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
@@ -35,6 +35,7 @@ import { createApp } from './app.ts';
 import { eventId } from './event-id.ts';
 import { createMetrics } from './metrics.ts';
 import { release } from './release.ts';
+import { createUnauthenticatedCounter } from './unauthenticated-counter.ts';
 
 export interface Gateway {
   /** Where it listens: `http://127.0.0.1:8080`. */
@@ -47,8 +48,10 @@ export interface Gateway {
 
 const systemClock: Clock = { now: () => Date.now() };
 
-export async function startGateway(config: Config, clock: Clock = systemClock): Promise<Gateway> {
-  const logger = pino({ level: config.log.level, base: null });
+/** @param log where log lines go; standard output by default */
+export async function startGateway(config: Config, clock: Clock = systemClock, log?: DestinationStream): Promise<Gateway> {
+  const settings = { level: config.log.level, base: null };
+  const logger = log === undefined ? pino(settings) : pino(settings, log);
   logger.info({ config: redactedConfig(config) }, 'starting');
   const { evaluator, views, attestationRules } = await loadPolicies(config.policy.directory, { active: config.policy.activeSets });
   const rights = await loadWriteRights(config.policy.directory);
@@ -99,6 +102,13 @@ export async function startGateway(config: Config, clock: Clock = systemClock): 
     };
     const verifier = createTokenVerifier(config.identity, { clock });
     const metrics = createMetrics();
+    const unauthenticated = createUnauthenticatedCounter({
+      audit,
+      clock,
+      onCount: () => metrics.unauthenticated(),
+      onFailure: (error) => logger.warn({ error: (error as Error).name }, 'requests without a token not yet logged'),
+    });
+    closers.push(() => unauthenticated.close());
     const app = await createApp({
       fhir: {
         pipeline,
@@ -119,6 +129,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock): 
         checks: { database: () => database.sql`select 1`, upstream: async () => upstream.get('metadata') },
       },
       logger,
+      onUnauthenticated: () => unauthenticated.count(),
       limits: { bodyBytes: config.limits.maxBodyBytes, requestsPerMinute: config.server.rateLimitPerMinute },
       trustedProxies: config.server.trustedProxies,
     });

@@ -4,9 +4,10 @@ import type { Resource } from '../../src/fhir/resource.ts';
 import { type GatewayOptions, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 /** @param more resources over and above the demo's; @param config over and above what the clinic needs */
-export async function startClinic({ resources = [], config = {} }: Partial<GatewayOptions> = {}): Promise<TestGateway> {
+export async function startClinic({ resources = [], config = {}, log }: Partial<GatewayOptions> = {}): Promise<TestGateway> {
   const clinic = await startTestGateway({
     resources: [...demoEarlierVersions(), ...demoResources(), ...(resources as Iterable<Resource>)],
+    ...(log === undefined ? {} : { log }),
     config: {
       ...config,
       classify: { part2Programs: [...demoInstallation.part2Programs], ...config.classify },

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { JWTPayload } from 'jose';
+import type { DestinationStream } from 'pino';
 import { toConfig } from '../../src/config.ts';
 import { createFhirServer, type FhirServer } from '../../src/demo/fhir-server/create-fhir-server.ts';
 import { personas } from '../../src/demo/personas.ts';
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly resources: Iterable<Resource>;
   /** Over and above what a test gateway needs. */
   readonly config?: Record<string, Record<string, unknown>>;
+  /** Takes the log lines; none are made by default. */
+  readonly log?: DestinationStream;
 }
 
 /** Claims of a demo persona. */
@@ -56,7 +59,7 @@ export function personaClaims(id: string): JWTPayload {
   return { ...persona.claims, client_id: 'test' };
 }
 
-export async function startTestGateway({ resources, config = {} }: GatewayOptions): Promise<TestGateway> {
+export async function startTestGateway({ resources, config = {}, log }: GatewayOptions): Promise<TestGateway> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'privity-'));
   const upstream = createFhirServer({ resources });
   const issuer = await startIssuer(AUDIENCE);
@@ -71,9 +74,9 @@ export async function startTestGateway({ resources, config = {} }: GatewayOption
     },
     consent: { cacheSeconds: 0, ...config.consent },
     database: { dataDir, ...config.database },
-    log: { level: 'silent', ...config.log },
+    log: { level: log === undefined ? 'silent' : 'debug', ...config.log },
   };
-  const gateway = await startGateway(toConfig(settings));
+  const gateway = await startGateway(toConfig(settings), undefined, log);
   return {
     gateway,
     upstream,
