@@ -28,6 +28,13 @@ const RESULT_PARAMETERS = new Set([
   'end',
 ]);
 
+/** Operations of FHIR R4 and its bulk access, whether the gateway does them or refuses them by name. */
+const OPERATIONS = new Set(
+  'everything export import meta meta-add meta-delete validate match member-match graph graphql lastn stats document convert expand lookup validate-code subsumes translate closure evaluate find diff transform snapshot process-message populate docref summary'
+    .split(' ')
+    .map((name) => `$${name}`),
+);
+
 export function auditRecord(session: Session, request: FhirRequest, status: number, refused: PrivityError | undefined): AuditRecord {
   const { requester, interaction } = request;
   const recorded = [...new Set(session.recorded)];
@@ -67,7 +74,7 @@ function actionOf({ kind }: Interaction): AuditRecord['action'] {
 
 /** An operation that nobody defined could be named after somebody. */
 function knownOperation({ name }: Operation): string {
-  return /^\$[a-z][a-z-]{1,30}$/.test(name) ? name : '$unknown';
+  return OPERATIONS.has(name) ? name : '$unknown';
 }
 
 /** What was asked for, with names of parameters and no values: `Observation?category&date`. */
