@@ -107,8 +107,9 @@ async function interact(session: Session, request: FhirRequest): Promise<Answer 
       if (interaction.type === 'Binary') throw new PrivityError('not-supported', 'vread of a Binary');
       return answerVread(session, interaction.type, interaction.id, interaction.version, interaction.parameters);
     case 'history-instance':
-      if (interaction.type === 'Binary') throw new PrivityError('not-supported', '_history of a Binary');
-      return answerHistory(session, interaction.type, interaction.id, interaction.parameters);
+    case 'history-type':
+    case 'history-system':
+      return answerHistory(session, interaction);
     case 'search-type':
     case 'search-system':
       return answerSearch(session, interaction);

@@ -6,7 +6,7 @@ import { parseSearch } from '../fhir/search/parse-search.ts';
 import type { ResultParameters, SearchParameter } from '../fhir/search/search-query.ts';
 import type { Scope } from '../requester/requester.ts';
 import { requireScope } from './scope-gate.ts';
-import { gateSearch, isJoin, isOpaque } from './search-gate.ts';
+import { gateSearch, isJoin, isOpaque, refuseContent } from './search-gate.ts';
 import type { Session } from './session.ts';
 
 export interface SearchPlan {
@@ -46,6 +46,7 @@ export interface SearchAsked {
 export function planSearch(session: Session, { type, compartment: within, pairs }: SearchAsked): SearchPlan {
   const { requester, deps } = session;
   const scopes = requireScope(requester, 'search', type);
+  refuseContent(type);
   const query = parseSearch(type, pairs);
   gateSearch(requester, query);
   const { count, sort, summary, total } = query.result;

@@ -48,13 +48,12 @@ export function gateSearch(requester: Requester, query: SearchQuery): void {
     if (links === MAX_LINKS || joins > MAX_JOINS) throw new PrivityError('too-costly', `chained parameter ${parameter.name}`);
     for (const next of linksOf(requester, parameter)) gate(next, links + 1);
   };
-  refuseContent(query.resourceType);
   for (const parameter of query.parameters) gate(parameter, 0);
   gateResult(query.result);
 }
 
 /** A Binary is content, not a record: only the documents that refer to it say whom it is about (threats.md 22). */
-function refuseContent(type: string): void {
+export function refuseContent(type: string): void {
   if (type === 'Binary') throw new PrivityError('not-supported', 'search of Binary: read it by id');
 }
 
