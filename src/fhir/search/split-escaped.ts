@@ -20,3 +20,8 @@ export function splitEscaped(text: string, separator: ',' | '|' | '$', limit = N
 export function unescapeValue(text: string): string {
   return text.replace(/\\([\\,|$])/g, '$1');
 }
+
+/** Any text as one value of a search. */
+export function escapeValue(text: string): string {
+  return text.replace(/[\\,|$]/g, '\\$&');
+}
