@@ -115,7 +115,7 @@ function answerFor(
       isSubject: subject !== undefined && (requester.fhirUser === subject.reference || requester.launchPatient === subject.reference),
       represents: subject !== undefined && (input.represents.includes(subject.reference) || requester.launchPatient === subject.reference),
       isAuthor: requester.references.some((reference) => input.authors.includes(reference)),
-      treats: treats(requester, subject, settings),
+      treats: treats(requester, subject, settings, at.iso),
     },
     recordedFacts,
   );
@@ -193,9 +193,13 @@ function consentFact(vote: Vote | undefined, settings: DecideSettings): PolicyQu
   return vote.outcome === 'outside' && settings.consent.implicit !== 'hipaa' ? 'deny' : vote.outcome;
 }
 
+/** What an originator releases (PN-17) is what that originator wrote, not every therapist's notes. */
 function attestationsOf(input: DecideInput, subject: SubjectRecord | undefined): readonly string[] {
-  const recorded = recordedFor(subject, input.requester, input.at.iso).map((row) => row.kind);
-  return [...new Set([...input.requester.attestations.map((row) => row.kind), ...recorded])]
+  const { settings, authors, requester } = input;
+  const recorded = recordedFor(subject, requester, input.at.iso)
+    .filter((row) => !settings.originatorAttestations.includes(row.kind) || authors.includes(row.recordedBy))
+    .map((row) => row.kind);
+  return [...new Set([...requester.attestations.map((row) => row.kind), ...recorded])]
     .filter((kind) => /^[A-Z]{2}-\d{2}$/.test(kind))
     .sort();
 }

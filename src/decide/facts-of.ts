@@ -39,7 +39,8 @@ function isMinor(patient: Resource, at: string): boolean {
   const birth = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$/.exec(String(patient.birthDate ?? ''));
   if (birth === null) return false;
   // An unknown day or month counts as the latest possible birth: a minor keeps a minor's protection.
-  const adult = Date.UTC(Number(birth[1]) + 18, Number(birth[2] ?? 12) - 1, Number(birth[3] ?? (birth[2] === undefined ? 31 : 28)));
+  const [year, month] = [Number(birth[1]) + 18, Number(birth[2] ?? 12)];
+  const adult = birth[3] === undefined ? Date.UTC(year, month, 0) : Date.UTC(year, month - 1, Number(birth[3]));
   return Date.parse(at) < adult;
 }
 
