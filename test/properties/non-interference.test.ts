@@ -14,7 +14,7 @@ describe('non-interference', () => {
   it(
     `${PAIRS} pairs of upstreams with the same release are answered identically (seed ${seed})`,
     async () => {
-      const gateway = await inProcessGateway();
+      const gateway = await inProcessGateway({ pageSize: 1 });
       const report = new Report();
       const property = fc.asyncProperty(pairPlan, async (plan) => {
         const found = await checkPair(gateway, plan, report);
@@ -23,7 +23,10 @@ describe('non-interference', () => {
       // Discarded pairs are no pairs: rounds go on until there are enough.
       for (let round = 0; report.pairs < PAIRS && round < 20; round += 1) {
         const result = await fc.check(property, { numRuns: PAIRS - report.pairs, seed: seed + round, endOnFailure: false });
-        if (result.failed) throw new Error(`seed ${seed + round}, path ${result.counterexamplePath}\n${(result.errorInstance as Error).message}\n${fc.defaultReportMessage(result)}`);
+        if (result.failed)
+          throw new Error(
+            `seed ${seed + round}, path ${result.counterexamplePath}\n${(result.errorInstance as Error).message}\n${fc.defaultReportMessage(result)}`,
+          );
       }
       process.stdout.write(`\nnon-interference, seed ${seed}\n${report}\n`);
       expect(report.pairs).toBeGreaterThanOrEqual(PAIRS);

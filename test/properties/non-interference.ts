@@ -140,7 +140,7 @@ function canaries(
 ): string | undefined {
   const seen = [...release.given.values()].join('\n');
   const decoded = [...release.given]
-    .filter(([name]) => name.startsWith('Binary/'))
+    .filter(([name, text]) => name.startsWith('Binary/') && text !== 'announced')
     .map(([, text]) => Buffer.from(JSON.parse(text).data, 'base64').toString());
   const everything = JSON.stringify(world.resources);
   const all = new Set([...everything.matchAll(/CNRY-\w+-\w+/g)].map((match) => match[0]));

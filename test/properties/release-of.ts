@@ -46,7 +46,10 @@ export async function releaseOf(deps: PipelineDeps, requester: Requester, curren
     const documents = records.filter((row) => JSON.stringify(row).includes(`"${name}"`)).map((row) => `${row.resourceType}/${row.id}`);
     if (documents.length > 0 && documents.every((document) => given.get(document)?.includes(name)))
       given.set(name, JSON.stringify(resource));
-    else withheld.add(name);
+    else {
+      withheld.add(name);
+      if (documents.some((document) => given.get(document) === 'announced')) given.set(name, 'announced');
+    }
   }
   return { given, withheld, cut };
 }

@@ -210,5 +210,14 @@ export const requestPlan: fc.Arbitrary<RequestPlan> = fc.record({
   choice: fc.nat(1000),
 });
 
-export const requesterName = fc.constantFrom(...Object.keys(REQUESTERS));
+/** Those who may write are drawn more often: writes have the most ways to go. */
+export const requesterName = fc.constantFrom(
+  ...Object.keys(REQUESTERS),
+  'therapist',
+  'physician',
+  'system',
+  'therapist',
+  'physician',
+  'patient',
+);
 export const sensitivity = fc.constantFrom(...SENSITIVITIES);

@@ -67,11 +67,20 @@ function askedOf(
 ): Asked | undefined {
   const { shape, kind, pick, parameters, choice } = plan;
   const name = pick % 9 === 0 ? `${kind}/absent` : (names[pick % names.length] ?? `${kind}/absent`);
-  const [type = kind, id = 'absent'] = name.split('/');
+  const [type = kind] = name.split('/');
   const search = parameters.length === 0 ? '' : `?${query(parameters)}`;
   const fhir = { 'content-type': 'application/fhir+json' };
-  const body = bodies.get(name) ?? { resourceType: type, id };
-  const copy = { ...body, ...(choice % 3 === 0 ? { note: [{ text: 'changed' }] } : {}) } as Resource;
+  // Mostly what the requester can see, so that writes get as far as they can; often pointing at something that may be withheld.
+  const seen = [...bodies.keys()].filter((row) => row.includes('-')).sort();
+  const written = choice % 5 === 0 || seen.length === 0 ? name : (seen[pick % seen.length] ?? name);
+  const [writtenType = type] = written.split('/');
+  const pointer = names[choice % names.length] ?? name;
+  const body = bodies.get(written) ?? { resourceType: writtenType, id: written.split('/')[1] ?? 'absent' };
+  const copy = {
+    ...body,
+    ...(choice % 3 === 0 ? { language: 'en' } : {}),
+    ...(choice % 4 === 1 ? { extension: [{ url: 'http://example.org/see', valueReference: { reference: pointer } }] } : {}),
+  } as Resource;
   const fresh = { ...copy, id: undefined, meta: undefined } as unknown as Resource;
   switch (shape) {
     case 'read':
@@ -127,40 +136,40 @@ function askedOf(
       return { url: `/fhir/${operations[choice % operations.length]}` };
     }
     case 'create':
-      return { method: 'POST', url: `/fhir/${type}`, body: JSON.stringify(fresh), headers: fhir };
+      return { method: 'POST', url: `/fhir/${writtenType}`, body: JSON.stringify(fresh), headers: fhir };
     case 'update':
       return {
         method: 'PUT',
-        url: `/fhir/${name}`,
+        url: `/fhir/${written}`,
         body: JSON.stringify(copy),
         headers: { ...fhir, ...(choice % 4 === 0 ? { 'if-match': 'W/"1"' } : {}) },
       };
     case 'patch':
       return {
         method: 'PATCH',
-        url: `/fhir/${name}`,
-        body: JSON.stringify([{ op: 'add', path: '/note', value: [{ text: 'patched' }] }]),
+        url: `/fhir/${written}`,
+        body: JSON.stringify([{ op: 'add', path: '/language', value: 'en' }]),
         headers: { 'content-type': 'application/json-patch+json' },
       };
     case 'delete':
-      return { method: 'DELETE', url: `/fhir/${name}` };
+      return { method: 'DELETE', url: `/fhir/${written}` };
     case 'conditional-create':
       return {
         method: 'POST',
-        url: `/fhir/${type}`,
+        url: `/fhir/${writtenType}`,
         body: JSON.stringify(fresh),
         headers: { ...fhir, 'if-none-exist': query(parameters.slice(0, 1)) || 'identifier=x' },
       };
     case 'conditional-update':
-      return { method: 'PUT', url: `/fhir/${type}${search || '?identifier=x'}`, body: JSON.stringify(fresh), headers: fhir };
+      return { method: 'PUT', url: `/fhir/${writtenType}${search || '?identifier=x'}`, body: JSON.stringify(fresh), headers: fhir };
     case 'conditional-delete':
-      return { method: 'DELETE', url: `/fhir/${type}${search || '?identifier=x'}` };
+      return { method: 'DELETE', url: `/fhir/${writtenType}${search || '?identifier=x'}` };
     case 'batch':
     case 'transaction': {
       const entry = [
         { request: { method: 'GET', url: name } },
         { request: { method: 'GET', url: `${kind}${search}` } },
-        { resource: copy, request: { method: 'PUT', url: name } },
+        { resource: copy, request: { method: 'PUT', url: written } },
       ].slice(0, 1 + (choice % 3));
       return { method: 'POST', url: '/fhir', body: JSON.stringify({ resourceType: 'Bundle', type: shape, entry }), headers: fhir };
     }
