@@ -12,6 +12,8 @@ export interface Exchange {
   readonly text: string;
 }
 
+/** Next links followed after an answer. */
+const FOLLOWED = 2;
 const IGNORED = new Set(['date', 'x-request-id', 'connection', 'keep-alive', 'content-length']);
 const QUIET = [
   '/fhir//Patient',
@@ -34,12 +36,19 @@ export async function runRequests(
 ): Promise<readonly Exchange[]> {
   const exchanges: Exchange[] = [];
   let links: string[] = [];
+  const send = async (shape: string, asked: Asked): Promise<readonly string[]> => {
+    const answered = await gateway.ask(requester.claims, { ...asked, headers: { ...requester.headers, ...asked.headers } });
+    exchanges.push({ shape, asked, status: answered.status, comparable: comparable(answered), text: answered.text });
+    return linksOf(answered);
+  };
   for (const plan of plans) {
     const asked = askedOf(plan, names, bodies, links);
     if (asked === undefined) continue;
-    const answered = await gateway.ask(requester.claims, { ...asked, headers: { ...requester.headers, ...asked.headers } });
-    exchanges.push({ shape: plan.shape, asked, status: answered.status, comparable: comparable(answered), text: answered.text });
-    links = [...linksOf(answered), ...links].slice(0, 5);
+    let next = await send(plan.shape, asked);
+    links = [...next, ...links].slice(0, 5);
+    // Pages are followed at once; and again later by a plan of shape `next`, when something may have been written.
+    for (let page = 0; page < FOLLOWED && next[0] !== undefined; page += 1)
+      next = await send('next', { url: next[0].replace(GATEWAY, '/fhir') });
   }
   return exchanges;
 }
