@@ -62,7 +62,15 @@ function openDoor({ pipeline, release, issuers }: FhirRoutesOptions, request: Fa
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
   const path = (request.raw.url ?? '').split('?')[0];
   if (path === '/fhir/metadata') {
-    return { status: 200, headers: {}, resource: capabilityStatement({ publicBase: pipeline.publicBase, ...release }) };
+    return {
+      status: 200,
+      headers: {},
+      resource: capabilityStatement({
+        publicBase: pipeline.publicBase,
+        refusedWrites: pipeline.writes.rights.refused,
+        ...release,
+      }),
+    };
   }
   if (path !== '/fhir/.well-known/smart-configuration') return undefined;
   const bytes = Buffer.from(JSON.stringify(smartConfiguration(issuers)));
