@@ -33,6 +33,8 @@ export interface SearchPlan {
 
 const SAFE_SORT = new Set(['_id', '_lastUpdated']);
 const IN_COMPARTMENT: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(compartment));
+/** About whom what they speak of is about: often in nobody's compartment by themselves. */
+const THROUGH_OTHERS = new Set(['Provenance', 'AuditEvent']);
 const IDENTITY = new Set(['_id', 'patient', 'subject', 'beneficiary']);
 
 export interface SearchAsked {
@@ -75,7 +77,8 @@ export function planSearch(session: Session, { type, compartment: within, pairs 
 
 /** A patient's app that names nobody means its patient: everybody else's record need not be gone through for that. */
 function launchPatient(session: Session, type: string, scopes: readonly Scope[], plain: readonly SearchParameter[]): string | undefined {
-  if ((IN_COMPARTMENT.get(type)?.length ?? 0) === 0 || !scopes.every((scope) => scope.level === 'patient')) return undefined;
+  if (THROUGH_OTHERS.has(type) || (IN_COMPARTMENT.get(type)?.length ?? 0) === 0 || !scopes.every((scope) => scope.level === 'patient'))
+    return undefined;
   const named = plain.some(({ name, kind, modifier }) => modifier === undefined && (name === '_id' || kind === 'reference'));
   return named ? undefined : session.requester.launchPatient;
 }
