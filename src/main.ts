@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, demo, check, label. Exit 0 only when sound; what is wrong is said in words an operator can act on.
+ * The command line: serve, demo, check, label, verify. Exit 0 only when sound; what is wrong is said in words an operator can act on.
  */
 import { readFile } from 'node:fs/promises';
 import { PrivityError } from './errors.ts';
@@ -9,6 +9,7 @@ const USAGE = `privity serve            the gateway, configured by PRIVITY_CONFI
 privity demo             everything embedded: FHIR server with sample patients, database, token issuer, gateway
 privity check [DIR]      validate policies, views, attestations and code sets (default: policies)
 privity label FILE       show the labels of a FHIR resource with their evidence
+privity verify [DIR]     verify the disclosure log of a data directory (default: the configured one)
 `;
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
@@ -21,6 +22,8 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
       return check(rest[0] ?? 'policies');
     case 'label':
       return label(rest[0]);
+    case 'verify':
+      return verify(rest[0]);
     case '--help':
     case 'help':
       process.stdout.write(USAGE);
@@ -70,6 +73,19 @@ async function label(file: string | undefined): Promise<number> {
   const { resource: _, ...labels } = classifyResource(resource, {}, { index, psychotherapyNotes: none, part2Programs: [] });
   process.stdout.write(`${JSON.stringify(labels, null, 2)}\n`);
   return 0;
+}
+
+/** @param directory a data directory; the environment's other settings (as PRIVITY_AUDIT_ANCHORFILE) count without it only */
+async function verify(directory: string | undefined): Promise<number> {
+  const [{ verifyInstallation }, { reportText }, { loadConfig }] = await Promise.all([
+    import('./adapters/audit-verify-installation.ts'),
+    import('./audit/report-text.ts'),
+    import('./config.ts'),
+  ]);
+  const config = directory === undefined ? loadConfig(process.env) : { database: { dataDir: directory }, audit: {} };
+  const report = await verifyInstallation(config);
+  process.stdout.write(reportText(report, Date.now()));
+  return report.sound ? 0 : 1;
 }
 
 /** Resolves when the process is told to stop and has stopped cleanly. */

@@ -3,11 +3,12 @@
  * the database still lacks, and moves on only when they are committed. After any doubt it begins anew: a new chain
  * can't fork.
  */
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { genesisHash, linkHash } from '../audit/hash-chain.ts';
 import type { AuditRecord, DecidedUnder, StoredRecord } from '../audit/record.ts';
 import { storeRecord } from '../audit/store-record.ts';
 import { contextRows, createContexts, sha256, type UnsentContexts } from './audit-log-contexts.ts';
+import { macOf } from './audit-log-key.ts';
 import { auditRows, type LinkedRecord } from './audit-log-rows.ts';
 import { type AuditStore, type Changed, StoreError } from './audit-log-store.ts';
 
@@ -93,7 +94,7 @@ function link(group: readonly PreparedRecord[], head: Head, macKey: Uint8Array):
     const prevHash = last.hash;
     const hash = linkHash(sha256, prevHash, canonical);
     last = { chain: head.chain, seq: last.seq + 1, hash };
-    return { stored, link: { ...last, prevHash, mac: createHmac('sha256', macKey).update(hash).digest('hex') } };
+    return { stored, link: { ...last, prevHash, mac: macOf(macKey, hash) } };
   });
   return { records, last };
 }

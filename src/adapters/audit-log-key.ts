@@ -1,8 +1,7 @@
 /** The key of the log's MACs: in a file (by default of the data directory), never in the database (design.md section 5). */
-import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { createHmac, randomBytes } from 'node:crypto';
 import { PrivityError } from '../errors.ts';
+import { createKeyFile, readKeyFile } from './audit-key-file.ts';
 
 const BYTES = 32;
 
@@ -11,35 +10,21 @@ const BYTES = 32;
  * @throws PrivityError `configuration-invalid`
  */
 export function loadAuditKey(file: string): Buffer {
-  const found = read(file) ?? create(file);
-  if (!/^[0-9a-f]{64}$/.test(found)) throw new PrivityError('configuration-invalid', `not a key of 64 hex digits: ${file}`);
-  return Buffer.from(found, 'hex');
+  return readAuditKey(file) ?? keyOf(createKeyFile(file, randomBytes(BYTES).toString('hex')), file);
 }
 
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new PrivityError('configuration-invalid', `can not be read: ${file}`, { cause });
-  }
+/** As `loadAuditKey`, without making one. */
+export function readAuditKey(file: string): Buffer | undefined {
+  const text = readKeyFile(file);
+  return text === undefined ? undefined : keyOf(text, file);
 }
 
-/** Written aside and linked, so that two that start at once end with one whole key. */
-function create(file: string): string {
-  const aside = `${file}.${process.pid}`;
-  try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(aside, `${randomBytes(BYTES).toString('hex')}\n`, { mode: 0o600, flush: true });
-    try {
-      linkSync(aside, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    return readFileSync(file, 'utf8').trim();
-  } catch (cause) {
-    throw new PrivityError('configuration-invalid', `can not be written: ${file}`, { cause });
-  } finally {
-    rmSync(aside, { force: true });
-  }
+/** MAC of a record's hash (hex), hex. */
+export function macOf(key: Uint8Array, hash: string): string {
+  return createHmac('sha256', key).update(hash).digest('hex');
+}
+
+function keyOf(text: string, file: string): Buffer {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new PrivityError('configuration-invalid', `not a key of 64 hex digits: ${file}`);
+  return Buffer.from(text, 'hex');
 }

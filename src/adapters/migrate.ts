@@ -10,7 +10,16 @@ import { PrivityError } from '../errors.ts';
 const FOLDER = new URL('./migrations/', import.meta.url);
 export const SCHEMA = 'privity';
 
-const APPEND_ONLY: ReadonlySet<string> = new Set(['event', 'event_subject', 'decision', 'context', 'chain', 'schema_migration']);
+const APPEND_ONLY: ReadonlySet<string> = new Set([
+  'event',
+  'event_subject',
+  'decision',
+  'context',
+  'chain',
+  'checkpoint',
+  'checkpoint_head',
+  'schema_migration',
+]);
 
 interface Migration {
   readonly number: number;

@@ -179,6 +179,12 @@ export const configSchema = z.strictObject({
     checkpointSeconds: whole(1, 86_400).default(60),
     /** The MAC key of the log, outside the database. Default: made in the data directory. */
     keyFile: z.string().min(1).optional(),
+    /** JSON Web Key Set; the first key signs checkpoints. Default: made in the data directory. */
+    signingKeyFile: z.string().min(1).optional(),
+    /** Where the newest checkpoint is kept, out of reach of whoever may change the database. Default: in the data directory. */
+    anchorFile: z.string().min(1).optional(),
+    /** An address that takes every checkpoint by POST. */
+    anchorUrl: httpUrl.optional(),
   }),
   limits: section({
     maxBodyBytes: whole(1024, 134_217_728).default(4_194_304),

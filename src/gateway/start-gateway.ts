@@ -7,8 +7,12 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, pino } from 'pino';
+import { startCheckpoints } from '../adapters/audit-checkpoints.ts';
+import { auditFiles } from '../adapters/audit-files.ts';
 import { createAuditLog } from '../adapters/audit-log.ts';
 import { loadAuditKey } from '../adapters/audit-log-key.ts';
+import { createAuditProof } from '../adapters/audit-proof.ts';
+import { loadSigningKeys } from '../adapters/audit-signing-key.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
 import { loadCodeSets } from '../adapters/load-code-sets.ts';
@@ -62,10 +66,25 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
     for (const closer of closers.reverse()) await closer().catch((error: Error) => logger.error({ error: error.name }, 'while closing'));
   };
   try {
-    const key = loadAuditKey(config.audit.keyFile ?? path.join(config.database.dataDir, 'audit.key'));
+    const key = loadAuditKey(auditFiles(config).key);
     await announcePolicy(database, evaluator.version);
+    const files = auditFiles(config);
+    const keys = await loadSigningKeys(files.signingKey);
     const audit = createAuditLog({ database, macKey: key });
-    closers.push(() => audit.close());
+    const checkpoints = startCheckpoints({
+      database,
+      keys,
+      macKey: key,
+      clock,
+      seconds: config.audit.checkpointSeconds,
+      anchor: { file: files.anchor, url: config.audit.anchorUrl },
+      onFailure: (error) => logger.error({ error: (error as Error).message }, 'no checkpoint'),
+    });
+    // The last checkpoint covers what the log committed last.
+    closers.push(
+      () => checkpoints.close(),
+      () => audit.close(),
+    );
     const epochs = await createSubjectEpochs(database);
     const attestations = createRecordedAttestations(database);
     const upstream = createUpstream(config.upstream, { clock });
@@ -119,6 +138,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       },
       audit: {
         database,
+        proof: createAuditProof({ database, keys, macKey: key, anchorFile: files.anchor }),
         log: audit,
         authentication: { verifier, rulesOf: rulesOf(config, attestationRules) },
         clock,

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createAuditLog } from '../../src/adapters/audit-log.ts';
 import { type EventRow, readRecords } from '../../src/adapters/audit-query-records.ts';
 import { type Database, startDatabase } from '../../src/adapters/database.ts';
-import { verifyChain } from '../../src/audit/verify-chain.ts';
+import { verifyChain } from '../audit/build-log.ts';
 import { sampleRecord } from '../audit/sample-record.ts';
 import { type FaultyNetwork, faultyNetwork, startTestDatabase, type TestDatabase } from '../support/database.ts';
 

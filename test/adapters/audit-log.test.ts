@@ -6,7 +6,7 @@ import { createSubjectEpochs } from '../../src/adapters/subject-epochs.ts';
 import { announcePolicy } from '../../src/adapters/subject-epochs-policy.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { storeRecord } from '../../src/audit/store-record.ts';
-import { verifyChain } from '../../src/audit/verify-chain.ts';
+import { verifyChain } from '../audit/build-log.ts';
 import { bareRecord, sampleDecision, sampleRecord } from '../audit/sample-record.ts';
 import { startTestDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -5,7 +5,7 @@ import { canonicalRecord } from '../../src/audit/canonical-record.ts';
 import { genesisHash, linkHash } from '../../src/audit/hash-chain.ts';
 import type { AuditRecord, ChainLink, StoredRecord } from '../../src/audit/record.ts';
 import { loggedRecord, storeRecord } from '../../src/audit/store-record.ts';
-import { verifyChain } from '../../src/audit/verify-chain.ts';
+import { verifyChain } from './build-log.ts';
 import { bareRecord, sampleDecision, sampleRecord } from './sample-record.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,31 @@
+/** `privity verify`: the log of an installation, with the keys and the anchor that lie beside its database. */
+import { existsSync } from 'node:fs';
+import type { DatabaseReport } from '../audit/verify-log.ts';
+import { PrivityError } from '../errors.ts';
+import { type AuditFilesConfig, auditFiles } from './audit-files.ts';
+import { readKeyFile } from './audit-key-file.ts';
+import { readAuditKey } from './audit-log-key.ts';
+import { readAnchors } from './audit-proof.ts';
+import { readCheckpointKeys } from './audit-signing-key.ts';
+import { verifyAuditLog } from './audit-verify.ts';
+import { openLog } from './audit-verify-database.ts';
+
+/** @throws PrivityError `configuration-invalid` where there is no log, or no key to verify it with */
+export async function verifyInstallation(
+  config: AuditFilesConfig & { readonly database: { readonly dataDir: string; readonly url?: string } },
+): Promise<DatabaseReport> {
+  const { database } = config;
+  if (database.url === undefined && !existsSync(database.dataDir)) {
+    throw new PrivityError('configuration-invalid', `there is no log in ${database.dataDir}`);
+  }
+  const files = auditFiles(config);
+  const set = readKeyFile(files.signingKey);
+  if (set === undefined) throw new PrivityError('configuration-invalid', `there is no key to verify with: ${files.signingKey}`);
+  const keys = await readCheckpointKeys(set, files.signingKey);
+  const log = await openLog(database);
+  try {
+    return await verifyAuditLog(log.sql, { keys, macKey: readAuditKey(files.key), anchors: await readAnchors(files.anchor, keys) });
+  } finally {
+    await log.close();
+  }
+}

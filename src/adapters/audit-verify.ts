@@ -1,0 +1,61 @@
+/**
+ * Verifies the whole log in its database (45 CFR 164.312(b), (c)): the checkpoints, then every record of every chain, then
+ * what hangs on them. Reads in portions, so that it needs no memory and holds nobody up.
+ */
+import type { Sql } from 'postgres';
+import { coverChains, type ReadCheckpoint } from '../audit/cover-chains.ts';
+import { createLogVerifier, type DatabaseReport, type RowFault } from '../audit/verify-log.ts';
+import { readCheckpoints } from './audit-checkpoints.ts';
+import { sha256 } from './audit-log-contexts.ts';
+import { macOf } from './audit-log-key.ts';
+import { type EventRow, readRecords } from './audit-query-records.ts';
+import type { CheckpointKeys } from './audit-signing-key.ts';
+
+export interface VerifyOptions {
+  readonly keys: CheckpointKeys;
+  /** Absent = MACs are not looked at. */
+  readonly macKey?: Uint8Array;
+  readonly anchors?: readonly ReadCheckpoint[];
+  readonly signal?: AbortSignal;
+}
+
+const PORTION = 500;
+
+/** @param sql without a limit on how long statements may take */
+export async function verifyAuditLog(sql: Sql, { keys, macKey, anchors = [], signal }: VerifyOptions): Promise<DatabaseReport> {
+  const cover = coverChains(await readCheckpoints(sql, keys), anchors);
+  const verifier = createLogVerifier(cover, sha256, macKey && ((hash) => macOf(macKey, hash)));
+  const chains = await sql<{ id: string }[]>`select id from chain union select distinct chain from event order by 1`;
+  for (const { id } of chains) {
+    const chain = verifier.chain(id);
+    for (let rows = await portion(sql, id); rows.length > 0; rows = await portion(sql, id, rows.at(-1))) {
+      signal?.throwIfAborted();
+      for (const entry of await readRecords(sql, rows)) chain.next(entry);
+    }
+    chain.end();
+  }
+  const report = verifier.report();
+  const faults = [...report.faults, ...(await rowFaults(sql))];
+  return { ...report, sound: faults.length === 0, faults };
+}
+
+/** By seq and id: a record that is there twice is met twice. */
+function portion(sql: Sql, chain: string, after?: EventRow): Promise<EventRow[]> {
+  const rest = after === undefined ? sql`` : sql`and (seq, id) > (${after.seq}, ${after.id})`;
+  return sql<EventRow[]>`select * from event where chain = ${chain} ${rest} order by seq, id limit ${PORTION}`;
+}
+
+/** The chain covers what belongs to an event, and the id of every context; this is about what belongs to none. */
+async function rowFaults(sql: Sql): Promise<readonly RowFault[]> {
+  const [orphans, contexts] = await Promise.all([
+    sql<{ id: string }[]>`
+      select event_id as id from event_subject s where not exists (select from event e where e.id = s.event_id and e.recorded_at = s.recorded_at)
+      union select event_id from decision d where not exists (select from event e where e.id = d.event_id and e.recorded_at = d.recorded_at)
+      limit 20`,
+    sql<{ id: string }[]>`
+      select encode(id, 'hex') as id from context where id <> sha256(convert_to(text, 'UTF8'))
+      union select event_id::text from decision d where not exists (select from context c where c.id = d.context_id)
+      limit 20`,
+  ]);
+  return [...orphans.map(({ id }) => ({ kind: 'orphan' as const, id })), ...contexts.map(({ id }) => ({ kind: 'context' as const, id }))];
+}
