@@ -6,11 +6,13 @@
 import { PrivityError } from './errors.ts';
 import type { Interaction } from './fhir/interaction.ts';
 import type { Answer } from './pipeline/answer.ts';
+import { planBatch } from './pipeline/answer-batch.ts';
 import { answerBinary } from './pipeline/answer-binary.ts';
 import { answerHistory } from './pipeline/answer-history.ts';
 import { answerOperation } from './pipeline/answer-operation.ts';
 import { answerRead, answerVread } from './pipeline/answer-read.ts';
 import { answerSearch } from './pipeline/answer-search.ts';
+import { prepareTransaction } from './pipeline/answer-transaction.ts';
 import { isWrite, planWrite } from './pipeline/answer-write.ts';
 import { answerExisting } from './pipeline/answer-written.ts';
 import { auditRecord } from './pipeline/audit-record.ts';
@@ -55,7 +57,7 @@ export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<
 
 /** Between the search of a conditional write and the write itself nobody else does the same. */
 async function locked(session: Session, request: FhirRequest): Promise<Answer> {
-  const keys = lockKeys(request.interaction);
+  const keys = lockKeys(request.interaction, session.deps.publicBase);
   if (keys.length === 0) return answerOnce(session, request);
   let entered = false;
   try {
@@ -100,6 +102,10 @@ async function interact(session: Session, request: FhirRequest): Promise<Answer 
     return { carryOut: () => carryOutWrite(session, request, planned.write) };
   }
   switch (interaction.kind) {
+    case 'batch':
+      return { carryOut: planBatch(session, request, interaction.bundle, entryOf(session, request)) };
+    case 'transaction':
+      return { carryOut: await prepareTransaction(session, request, interaction.bundle, entryOf(session, request)) };
     case 'read':
       if (interaction.type === 'Binary') return answerBinary(session, interaction.id, raw);
       return answerRead(session, interaction.type, interaction.id, interaction.parameters);
@@ -120,4 +126,9 @@ async function interact(session: Session, request: FhirRequest): Promise<Answer 
     default:
       throw new PrivityError('not-supported', interaction.kind);
   }
+}
+
+/** An entry of a Bundle is a request of the same caller, with an event of its own in the log. */
+function entryOf({ deps }: Session, request: FhirRequest): (interaction: Interaction) => Promise<Answer> {
+  return (interaction) => answer(deps, { ...request, id: deps.writes.newEventId(), interaction, raw: false });
 }

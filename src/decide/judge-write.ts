@@ -38,7 +38,9 @@ export function hasRight(right: WriteRight, { roles, clientId }: Requester): boo
  */
 export function judgeWriteType(rights: WriteRights, requester: Requester, types: readonly string[]): WriteRefusal | undefined {
   if (types.some((type) => rights.refused.has(type))) return { code: 'not-supported', detail: 'writing this resource type' };
+  const reached = rights.purposes.get(requester.purpose);
   const lacking = types.find((type) => {
+    if (reached !== undefined && !reached.has(type)) return true;
     const right = rights.types.get(type);
     return right !== undefined && !hasRight(right, requester);
   });

@@ -5,7 +5,8 @@
 import fhirpath from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4';
 import { PrivityError } from '../errors.ts';
-import type { Path, Resource } from './resource.ts';
+import type { JsonObject, Path, Resource } from './resource.ts';
+import { isObject } from './walk-elements.ts';
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
   'where',
@@ -34,7 +35,7 @@ export function selectElements(resource: Resource, expression: string): readonly
   return found.map((node) => {
     if (typeof node !== 'object' || node === null || !('parentResNode' in node))
       throw new PrivityError('patch-failed', 'the path selects no element');
-    return pathOf(node as ResourceNode);
+    return pathOf(resource, node as ResourceNode);
   });
 }
 
@@ -55,11 +56,29 @@ function evaluate(resource: Resource, expression: string): readonly unknown[] {
   }
 }
 
-function pathOf(node: ResourceNode): Path {
+function pathOf(resource: Resource, node: ResourceNode): Path {
   const steps: (string | number)[] = [];
   for (let at: ResourceNode | null = node; at !== null && at.propName !== null; at = at.parentResNode) {
     if (at.index !== null) steps.unshift(at.index);
     steps.unshift(at.propName);
   }
-  return steps;
+  return propertiesOf(resource, steps);
+}
+
+/** FHIRPath says `value` where JSON says `valueQuantity`. */
+function propertiesOf(resource: Resource, steps: readonly (string | number)[]): Path {
+  let node: unknown = resource;
+  return steps.map((step) => {
+    const property = typeof step === 'string' && isObject(node) ? propertyOf(node, step) : step;
+    node = (node as Record<string | number, unknown> | undefined)?.[property];
+    return property;
+  });
+}
+
+function propertyOf(node: JsonObject, name: string): string {
+  if (Object.hasOwn(node, name) || Object.hasOwn(node, `_${name}`)) return name;
+  const typed = Object.keys(node).filter((key) => key.startsWith(name) && /^[A-Z]/.test(key.slice(name.length)));
+  const [only] = typed;
+  if (typed.length !== 1 || only === undefined) throw new PrivityError('patch-failed', 'the path selects no element');
+  return only;
 }

@@ -1,25 +1,9 @@
-/** Refusals as the FHIR API tells them (FHIR R4 OperationOutcome, design.md section 6): a stable code and a public text. */
+/** Refusals: as FHIR tells them on the FHIR API, as RFC 9457 tells them everywhere else (design.md section 6). */
 import type { PrivityError } from '../errors.ts';
-import type { Resource } from '../fhir/resource.ts';
+import { REASON_SYSTEM } from '../fhir/operation-outcome.ts';
 
-export const REASON_SYSTEM = 'urn:privity:reason';
+export { operationOutcome } from '../fhir/operation-outcome.ts';
 
-export function operationOutcome(error: PrivityError): Resource {
-  const { issue, text } = error.kind;
-  return {
-    resourceType: 'OperationOutcome',
-    issue: [
-      {
-        severity: 'error',
-        code: issue,
-        details: { coding: [{ system: REASON_SYSTEM, code: error.code }], text },
-        ...(error.detail === undefined ? {} : { diagnostics: error.detail }),
-      },
-    ],
-  };
-}
-
-/** RFC 9457, for everything that is not the FHIR API. */
 export function problemDetails(error: PrivityError): Record<string, unknown> {
   return {
     type: `${REASON_SYSTEM}:${error.code}`,

@@ -93,9 +93,10 @@ function mayRead({ requester }: Session, released: Resource, { subjects }: Decid
 }
 
 /** The decision that permitted the write, under the name that the resource has by now. */
-function asWritten({ id, version, write }: Written): DecidedResource {
+function asWritten({ type, id, version, write }: Written): DecidedResource {
   const { decided } = write;
+  const subjects = type === 'Patient' ? [`Patient/${id}`] : decided.subjects;
   const { resource } = decided.labeled;
   const meta = version === undefined ? resource.meta : { ...resource.meta, versionId: version };
-  return { ...decided, labeled: { ...decided.labeled, resource: { ...resource, id, ...(meta === undefined ? {} : { meta }) } } };
+  return { ...decided, subjects, labeled: { ...decided.labeled, resource: { ...resource, id, ...(meta === undefined ? {} : { meta }) } } };
 }

@@ -6,6 +6,8 @@ import { PrivityError } from '../errors.ts';
 import type { Interaction } from '../fhir/interaction.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { queryText } from '../fhir/query-pairs.ts';
+import { readEntry } from '../fhir/read-entry.ts';
+import type { Resource } from '../fhir/resource.ts';
 import { collectMatches } from './collect-matches.ts';
 import { planSearch } from './plan-search.ts';
 import { type Match, openBudget } from './search-stream.ts';
@@ -24,9 +26,24 @@ export async function findOne(session: Session, type: string, condition: Pairs):
 }
 
 /** What nobody else may do meanwhile: nothing for a write that names its resource. */
-export function lockKeys(interaction: Interaction): readonly string[] {
+export function lockKeys(interaction: Interaction, publicBase: string): readonly string[] {
+  if (interaction.kind === 'transaction') return transactionKeys(interaction.bundle, publicBase);
   if (!('condition' in interaction) || interaction.condition === undefined) return [];
   return [`${interaction.type}?${queryText(interaction.condition.toSorted(byText))}`];
+}
+
+/** An entry that can't be read is refused later, with the whole. */
+function transactionKeys({ entry }: Resource, publicBase: string): readonly string[] {
+  if (!Array.isArray(entry)) return [];
+  const conditional = entry.filter((row) => row?.request?.ifNoneExist !== undefined || String(row?.request?.url).includes('?'));
+  return conditional.flatMap((row) => {
+    try {
+      return lockKeys(readEntry(row, publicBase).interaction, publicBase);
+    } catch (error) {
+      if (error instanceof PrivityError) return [];
+      throw error;
+    }
+  });
 }
 
 function byText(one: Pairs[number], other: Pairs[number]): number {

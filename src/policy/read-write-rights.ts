@@ -1,6 +1,7 @@
 /** Reads policies/write-rights.yaml. A type or role that does not exist is an error: a right must not miss what it guards. */
 import { z } from 'zod';
 import { RESOURCE_TYPES } from '../fhir/definitions.ts';
+import { purposeAncestors } from '../fhir/label-hierarchy.ts';
 import { ROLES } from '../requester/requester.ts';
 import type { PolicyFile, PolicyProblem } from './policy-set.ts';
 import { readYaml } from './read-yaml.ts';
@@ -11,6 +12,10 @@ const right = { roles: z.array(z.enum(ROLES)).default([]), clients: z.array(z.st
 const Right = z.strictObject(right);
 const RightsFile = z.strictObject({
   types: z.record(Type, z.strictObject({ ...right, why: z.string().min(1) })),
+  purposes: z.record(
+    z.string().refine((code) => purposeAncestors(code).length > 0, 'no purpose of use'),
+    z.array(Type),
+  ),
   administrative: Right,
   authorship: z.strictObject({ create: Right, change: Right }),
   labels: z.strictObject({ lower: Right, psychotherapyNotes: Right }),
@@ -27,6 +32,13 @@ export interface ReadWriteRights {
 export function readWriteRights(file: PolicyFile): ReadWriteRights {
   const { value, problems } = readYaml(file, RightsFile);
   if (value === undefined) return { problems };
-  const { types, refused, kept, ...rest } = value;
-  return { rights: { ...rest, types: new Map(Object.entries(types)), refused: new Set(refused), kept: new Set(kept) }, problems };
+  const { types, purposes, refused, kept, ...rest } = value;
+  const rights: WriteRights = {
+    ...rest,
+    types: new Map(Object.entries(types)),
+    purposes: new Map(Object.entries(purposes).map(([purpose, reached]) => [purpose, new Set(reached)])),
+    refused: new Set(refused),
+    kept: new Set(kept),
+  };
+  return { rights, problems };
 }

@@ -12,6 +12,8 @@ export interface WriteRights {
   readonly types: ReadonlyMap<string, WriteRight>;
   /** Resource types that nobody writes through the gateway. */
   readonly refused: ReadonlySet<string>;
+  /** By purpose of use: the only types that may be written for it; a purpose that is not there reaches all. */
+  readonly purposes: ReadonlyMap<string, ReadonlySet<string>>;
   /** Other resources that are about no patient. */
   readonly administrative: WriteRight;
   /** To create in another's name; to change author, organization or encounter of what is there. */

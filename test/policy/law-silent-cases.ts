@@ -404,6 +404,38 @@ export const LAW_CASES: readonly LawCase[] = [
     rule: 'WR-05',
   },
   {
+    name: 'a patient adds to the own record',
+    asked: ['patient', 'mental-health', 'PATRQT', {}, 'create'],
+    effect: 'permit',
+    rule: 'WR-06',
+  },
+  { name: 'a patient changes nothing', asked: ['patient', 'other', 'PATRQT', {}, 'update'], effect: 'deny', rule: 'WR-00' },
+  { name: 'a patient writes no Part 2 record', asked: ['patient', 'sud', 'PATRQT', {}, 'create'], effect: 'deny', rule: 'WR-00' },
+  {
+    name: 'a representative adds to the record',
+    asked: ['personal-representative', 'other', 'PWATRNY', { attestations: ['MH-13'] }, 'create'],
+    effect: 'permit',
+    rule: 'WR-06',
+  },
+  {
+    name: 'whose authority is not attested adds nothing',
+    asked: ['personal-representative', 'other', 'PWATRNY', {}, 'create'],
+    effect: 'deny',
+    rule: 'WR-00',
+  },
+  ...(['workforce', 'business-associate'] as const).flatMap((recipient) =>
+    (['create', 'update'] as const).map(
+      (action): LawCase => ({
+        name: `billing writes: ${recipient} ${action}`,
+        asked: [recipient, 'other', 'HPAYMT', {}, action],
+        effect: 'permit',
+        rule: 'WR-07',
+      }),
+    ),
+  ),
+  { name: 'billing deletes nothing', asked: ['workforce', 'other', 'HPAYMT', {}, 'delete'], effect: 'deny', rule: 'WR-00' },
+  { name: 'billing writes no Part 2 record', asked: ['workforce', 'sud', 'HPAYMT', {}, 'create'], effect: 'deny', rule: 'WR-00' },
+  {
     name: 'hosting of what can not be read',
     asked: ['business-associate', 'other', 'HSYSADMIN', { facts: ['content-opaque'] }],
     effect: 'permit',
