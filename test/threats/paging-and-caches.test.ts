@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDatabase } from '../../src/adapters/database.ts';
+import { createPageSealer } from '../../src/adapters/page-sealer.ts';
 import { createSubjectEpochs } from '../../src/adapters/subject-epochs.ts';
 import { PrivityError } from '../../src/errors.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
@@ -96,6 +97,23 @@ describe('threat 23: next links', () => {
     expect([...lengths]).toHaveLength(1);
   });
 
+  test('threat 23: a link ends', async () => {
+    let now = Date.UTC(2026, 10, 23);
+    const sealer = createPageSealer(new Uint8Array(32).fill(1), { now: () => now });
+    const token = await sealer.seal({ query: [], skip: 2 }, 'physician');
+    now += 59 * 60_000;
+    expect(await sealer.open(token, 'physician')).toMatchObject({ skip: 2 });
+    now += 2 * 60_000;
+    await expect(sealer.open(token, 'physician')).rejects.toMatchObject({ code: 'page-expired' });
+  });
+
+  test('threat 24: what is known of one patient holds nothing of another, though both are read at once', async () => {
+    gateway.put([refusal('ann-refuses', 'MH'), refusal('bo-refuses', 'SUD', BO)]);
+    const records = await gateway.deps.consents.load(['Patient/p1', 'Patient/p2'], undefined);
+    const names = (patient: string) => records.get(patient)?.consents.consents.map(({ id }) => id);
+    expect([names('Patient/p1'), names('Patient/p2')]).toEqual([['ann-refuses'], ['bo-refuses']]);
+  });
+
   test('threat 25: a consent that changes while a request is decided: it is decided again', async () => {
     gateway.put([mood('mood')]);
     const { audit } = gateway.deps;
@@ -120,10 +138,16 @@ describe('threat 23: next links', () => {
     gateway.put([mood('mood')]);
     const { audit } = gateway.deps;
     const { append } = audit;
-    Object.assign(audit, { append: () => Promise.reject(new PrivityError('decision-stale')) });
+    let appended = 0;
+    Object.assign(audit, {
+      append: () => {
+        appended += 1;
+        return Promise.reject(new PrivityError('decision-stale'));
+      },
+    });
     const reply = await gateway.get('physician', '/fhir/Condition/mood');
     Object.assign(audit, { append });
-    expect({ status: reply.status, reason: reply.reason }).toEqual({ status: 503, reason: 'decision-stale' });
+    expect({ status: reply.status, reason: reply.reason, appended }).toEqual({ status: 503, reason: 'decision-stale', appended: 3 });
     expect(reply.text).not.toContain(CANARY);
   });
 });

@@ -3,6 +3,7 @@
  * is withheld must be answered alike, byte for byte (design.md 4.7).
  */
 import { expect } from 'vitest';
+import type { RecordedAttestation } from '../../src/decide/decision.ts';
 import type { DecideSettings } from '../../src/decide/settings.ts';
 import type { Bundle, Resource } from '../../src/fhir/resource.ts';
 import { REQUESTERS } from '../properties/requests.ts';
@@ -22,7 +23,7 @@ export interface Reply extends Answered {
 
 export interface SmallGateway extends InProcess {
   /** @param resources over and above the standing ones; several versions of one id become its history */
-  put(resources: readonly Resource[], settings?: Partial<DecideSettings>): void;
+  put(resources: readonly Resource[], settings?: Partial<DecideSettings>, recorded?: readonly RecordedAttestation[]): void;
   get(who: Who | Record<string, unknown>, asked: string | Asked): Promise<Reply>;
   /**
    * Asks both records everything that is given, in order, and expects the same answers.
@@ -43,8 +44,8 @@ const { settings: SETTINGS } = buildWorld({
 
 export async function smallGateway(limits: Partial<InProcess['deps']['limits']> = {}): Promise<SmallGateway> {
   const inner = await inProcessGateway(limits);
-  const put: SmallGateway['put'] = (resources, settings = {}) => {
-    inner.enter({ resources: [...STANDING, ...resources], recorded: [], settings: { ...SETTINGS, ...settings } });
+  const put: SmallGateway['put'] = (resources, settings = {}, recorded = []) => {
+    inner.enter({ resources: [...STANDING, ...resources], recorded, settings: { ...SETTINGS, ...settings } });
   };
   const get: SmallGateway['get'] = async (who, asked) => {
     const requester = typeof who === 'string' ? REQUESTERS[who] : { claims: who };
