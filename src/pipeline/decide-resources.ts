@@ -80,7 +80,8 @@ async function decideOne(
     requester: session.requester,
     labeled,
     subjects: records,
-    subjectsUnresolved: subjects.unresolved || isUnattached(resource, given),
+    // A new Binary is not given to anyone: it waits for a document that vouches for it.
+    subjectsUnresolved: subjects.unresolved || (action === 'disclose' && isUnattached(resource, given)),
     aboutNoPatient: isAboutNoPatient(labeled),
     authors: authors.expand(authorsOf(resource, upstream.base)),
     organizations: [resource, ...encounters].flatMap((row) => organizationsOf(row, upstream.base)),
