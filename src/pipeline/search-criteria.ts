@@ -3,6 +3,7 @@
  * only parameters that stay true of a resource when other parts of it are added back, so that the upstream never leaves
  * out, because of what is withheld, what the released view would find.
  */
+import { PrivityError } from '../errors.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { searchDefinition } from '../fhir/search/search-definition.ts';
 import type { Modifier, SearchParameter, SearchValue } from '../fhir/search/search-query.ts';
@@ -41,6 +42,8 @@ export function criteriaOf(
     ...asked.filter((parameter) => isOpaque(parameter) || isMonotone(parameter)),
     ...joined.filter(({ pair }) => pair[1].length <= MAX_FORWARDED),
   ];
+  // Never: the upstream would look where the requester may not.
+  if (forwarded.some(({ pair: [name] }) => name.includes('.') || name.startsWith('_has'))) throw new PrivityError('internal');
   return {
     forwarded: forwarded.map(({ pair }) => [pair[0], toUpstream(pair[1])] as const),
     checked: [...asked.filter((parameter) => !isOpaque(parameter) && !isMonotone(parameter)), ...joined],

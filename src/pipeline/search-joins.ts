@@ -6,7 +6,7 @@
 import { localReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { referencesOf } from '../fhir/search/references-of.ts';
-import type { Chain, Has, SearchParameter } from '../fhir/search/search-query.ts';
+import type { Has, SearchParameter } from '../fhir/search/search-query.ts';
 
 export interface JoinContext {
   /** All that the requester finds; nothing where the token has no scope for the type. */
@@ -22,10 +22,13 @@ export async function joinParameter(context: JoinContext, parameter: SearchParam
   const { resourceType, name, chain, has } = parameter;
   if (chain !== undefined) {
     const found: Resource[] = [];
-    for (const next of chain.next) found.push(...(await context.search(next.resourceType, [next])));
+    for (const next of chain.next) found.push(...(await context.search(next.resourceType, [linkOf(parameter, next)])));
     return found.length === 0 ? undefined : referenceParameter(resourceType, name, found.map(nameOf));
   }
-  const names = has === undefined ? await listed(context, parameter) : pointedAt(context, await context.search(has.type, [has.next]), has);
+  const names =
+    has === undefined
+      ? await listed(context, parameter)
+      : pointedAt(context, await context.search(has.type, [linkOf(parameter, has.next)]), has);
   const ids = names.flatMap((reference) => (reference.startsWith(`${resourceType}/`) ? [reference.slice(resourceType.length + 1)] : []));
   return ids.length === 0 ? undefined : idParameter(resourceType, ids);
 }
@@ -44,18 +47,31 @@ export async function joinAgainst(
   const { chain, has, name } = parameter;
   if (chain !== undefined) {
     const refersTo = new Map(resources.map((resource) => [resource, targetsOf(context, resource, name)]));
-    const satisfied = await satisfiedTargets(context, chain, new Set([...refersTo.values()].flat()));
+    const links = chain.next.map((next) => linkOf(parameter, next));
+    const satisfied = await satisfiedTargets(context, links, new Set([...refersTo.values()].flat()));
     return new Set(resources.filter((resource) => refersTo.get(resource)?.some((reference) => satisfied.has(reference))));
   }
   const names = new Set(
-    has === undefined ? await listed(context, parameter) : await satisfiedReferrers(context, has, resources.map(nameOf)),
+    has === undefined
+      ? await listed(context, parameter)
+      : await satisfiedReferrers(context, { ...has, next: linkOf(parameter, has.next) }, resources.map(nameOf)),
   );
   return new Set(resources.filter((resource) => names.has(nameOf(resource))));
 }
 
-async function satisfiedTargets(context: JoinContext, { next }: Chain, references: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+/** The inner parameter as one would ask for it by itself: whatever leads to it stays out of what goes upstream. */
+function linkOf({ pair: [key, value] }: SearchParameter, next: SearchParameter): SearchParameter {
+  const rest = /^_has:[^:]+:[^:]+:(.+)$/s.exec(key)?.[1] ?? key.slice(key.indexOf('.') + 1);
+  return { ...next, pair: [rest, value] };
+}
+
+async function satisfiedTargets(
+  context: JoinContext,
+  links: readonly SearchParameter[],
+  references: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
   const satisfied = new Set<string>();
-  for (const link of next) {
+  for (const link of links) {
     const prefix = `${link.resourceType}/`;
     const ids = [...references].filter((reference) => reference.startsWith(prefix)).map((reference) => reference.slice(prefix.length));
     for (const chunk of chunksOf(ids)) {
