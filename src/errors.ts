@@ -80,6 +80,18 @@ export const ERROR_KINDS = {
   'decision-stale': { status: 503, issue: 'transient', text: 'Consent or policy changed during the request: try again.' },
   'shutting-down': { status: 503, issue: 'transient', text: 'The gateway is shutting down.' },
   'configuration-invalid': { status: 500, issue: 'exception', text: 'The configuration is invalid.' },
+  'precondition-required': {
+    status: 428,
+    issue: 'required',
+    text: 'Say with If-Match which state you saw: read it, then send its ETag.',
+  },
+  'act-unconfirmed': {
+    status: 503,
+    issue: 'transient',
+    text: 'This was done and could not be logged: read the state before you try again.',
+  },
+  'not-possible': { status: 409, issue: 'business-rule', text: 'This is not possible in the present state.' },
+  'invalid-content': { status: 422, issue: 'invalid', text: 'What was sent can not be accepted as it is.' },
   'policy-invalid': { status: 422, issue: 'invalid', text: 'The policy set is invalid.' },
   internal: { status: 500, issue: 'exception', text: 'The gateway failed; nothing is disclosed.' },
 } as const satisfies Record<string, ErrorKind>;

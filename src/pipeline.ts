@@ -50,6 +50,7 @@ export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<
       const stale = error instanceof PrivityError && error.code === 'decision-stale';
       if (!stale) throw error;
       deps.consents.forget([...session.subjects.keys()]);
+      await deps.policies.refresh?.();
       if (attempt === ATTEMPTS) throw error;
     }
   }

@@ -84,6 +84,8 @@ export interface PageContent {
 export interface PolicySource {
   /** The policy sets in force now. */
   current(): { readonly evaluator: PolicyEvaluator; readonly views: ReadonlyMap<string, View> };
+  /** Reads again what is in force, after a commit said that it has changed. @throws PrivityError `audit-unavailable` */
+  refresh?(): Promise<void>;
 }
 
 export interface AuditLog {

@@ -8,19 +8,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrivityError } from '../errors.ts';
 import type { AttestationRules } from '../policy/attestation-rule.ts';
-import { createEvaluator, type EvaluatorParts } from '../policy/create-evaluator.ts';
+import { buildFoundation, FOLDERS, type PolicyFoundation, SINGLE_FILES } from '../policy/build-foundation.ts';
+import { createEvaluator } from '../policy/create-evaluator.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { PolicyFile, PolicyProblem, PolicySet } from '../policy/policy-set.ts';
 import type { PolicyEvaluator, View } from '../policy/question.ts';
-import { readAttestationRules } from '../policy/read-attestation-rules.ts';
-import { readDefaults } from '../policy/read-defaults.ts';
 import { readPolicySet } from '../policy/read-policy-set.ts';
-import { readSetMetadata } from '../policy/read-set-metadata.ts';
-import { readViews } from '../policy/read-views.ts';
-import { type ValidateOptions, validatePolicySet } from '../policy/validate-policy-set.ts';
-
-/** What every evaluator of this installation shares: all but the organization sets and the version. */
-export type PolicyFoundation = Omit<EvaluatorParts, 'organizations' | 'version'>;
+import { readSetMetadata, type SetMetadata } from '../policy/read-set-metadata.ts';
+import { validatePolicySet } from '../policy/validate-policy-set.ts';
 
 export interface LoadedPolicies {
   readonly evaluator: PolicyEvaluator;
@@ -29,9 +24,20 @@ export interface LoadedPolicies {
   /** SHA-256 of everything that can change a decision. */
   readonly version: string;
   readonly foundation: PolicyFoundation;
+  /** What the foundation was read from, and its SHA-256. */
+  readonly foundationFiles: readonly PolicyFile[];
+  readonly foundationVersion: string;
   /** Organization sets on disk, active or not. */
   readonly organizations: readonly PolicySet[];
+  /** Files of those of them that `active` names, by the set's name. */
+  readonly activeFiles: ReadonlyMap<string, OrganizationFiles>;
   readonly warnings: readonly PolicyProblem[];
+}
+
+export interface OrganizationFiles {
+  readonly metadata: SetMetadata;
+  /** Cedar, paths relative to the set's folder. */
+  readonly files: readonly PolicyFile[];
 }
 
 /**
@@ -41,66 +47,50 @@ export interface LoadedPolicies {
  */
 export async function loadPolicies(directory: string, options: { readonly active?: readonly string[] } = {}): Promise<LoadedPolicies> {
   const active = options.active ?? [];
-  const one = (path: string) => readText(directory, path);
-  const [schema, defaultsFile, attestationFile] = await Promise.all([
-    one('schema.cedarschema'),
-    one('law/defaults.json'),
-    one('attestations.yaml'),
-  ]);
-  const [lawFiles, baselineFiles, viewFiles] = await Promise.all([
-    readFolder(directory, 'law', '.cedar'),
-    readFolder(directory, 'baseline', '.cedar'),
-    readFolder(directory, 'views', '.yaml'),
-  ]);
-  const { views, problems: viewProblems } = readViews(viewFiles);
-  const { rules, problems: attestationProblems } = readAttestationRules(attestationFile);
-  const { rows, problems: defaultProblems } = readDefaults(defaultsFile);
-  const law = validated('law', lawFiles, schema.text, views, 'law');
-  const baseline = validated('baseline', baselineFiles, schema.text, views, 'baseline');
-  const organizations = await readOrganizations(directory, schema.text, views);
+  const read = [
+    ...SINGLE_FILES.map(async (path) => [await readText(directory, path)]),
+    ...FOLDERS.map(([folder, extension]) => readFolder(directory, folder, extension)),
+  ];
+  const foundationFiles = (await Promise.all(read)).flat();
+  const { foundation, attestationRules, problems: foundationProblems } = buildFoundation(foundationFiles);
+  const organizations = await readOrganizations(directory, foundation.schema, foundation.views);
   const missing = active.filter((name) => !organizations.some(({ set }) => set.name === name));
   const problems = [
-    ...viewProblems,
-    ...attestationProblems,
-    ...defaultProblems,
-    ...law.problems,
-    ...baseline.problems,
+    ...foundationProblems,
     ...organizations.flatMap((organization) => organization.problems),
-    ...missing.map(
-      (name): PolicyProblem => ({
-        severity: 'error',
-        file: `organization/${name}`,
-        line: 1,
-        column: 1,
-        message: 'There is no such policy set.',
-      }),
-    ),
+    ...missing.map((name): PolicyProblem => problemAtTop(`organization/${name}`, 'There is no such policy set.')),
   ];
   refuseErrors(problems);
   const inForce = organizations.filter(({ set }) => active.includes(set.name));
-  const version = hashOf([
-    schema,
-    defaultsFile,
-    attestationFile,
-    ...lawFiles,
-    ...baselineFiles,
-    ...viewFiles,
-    ...inForce.flatMap(({ files }) => files),
-  ]);
-  const foundation: PolicyFoundation = { schema: schema.text, law: law.set, baseline: baseline.set, defaults: rows, views };
+  const version = hashOf([...foundationFiles, ...inForce.flatMap(({ files }) => files)]);
   return {
     evaluator: createEvaluator({ ...foundation, version, organizations: inForce.map(({ set }) => set) }),
-    views,
-    attestationRules: rules,
+    views: foundation.views,
+    attestationRules,
     version,
     foundation,
+    foundationFiles,
+    foundationVersion: hashOf(foundationFiles),
     organizations: organizations.map(({ set }) => set),
+    activeFiles: new Map(inForce.flatMap(filesOf)),
     warnings: problems.filter(({ severity }) => severity === 'warning'),
   };
 }
 
+function filesOf({ set: { name }, metadata, files }: ReadSet): [string, OrganizationFiles][] {
+  const cedar = files.filter(({ path }) => path.endsWith('.cedar'));
+  const own = cedar.map(({ path, text }) => ({ path: path.slice(`organization/${name}/`.length), text }));
+  return metadata === undefined ? [] : [[name, { metadata, files: own }]];
+}
+
+function problemAtTop(file: string, message: string): PolicyProblem {
+  return { severity: 'error', file, line: 1, column: 1, message };
+}
+
 interface ReadSet {
   readonly set: PolicySet;
+  /** Absent where it can't be read. */
+  readonly metadata?: SetMetadata | undefined;
   readonly files: readonly PolicyFile[];
   readonly problems: readonly PolicyProblem[];
 }
@@ -110,12 +100,11 @@ function validated(
   files: readonly PolicyFile[],
   schema: string,
   views: ReadonlyMap<string, View>,
-  kind: NonNullable<ValidateOptions['kind']>,
   mode?: PolicySet['mode'],
 ): ReadSet {
   const { set, problems } = readPolicySet(name, files, mode);
   if (set === undefined) return { set: { name, mode: 'permit-list', statements: [] }, files, problems };
-  return { set, files, problems: validatePolicySet(set, { schema, views, kind }) };
+  return { set, files, problems: validatePolicySet(set, { schema, views, kind: 'organization' }) };
 }
 
 async function readOrganizations(directory: string, schema: string, views: ReadonlyMap<string, View>): Promise<readonly ReadSet[]> {
@@ -125,20 +114,12 @@ async function readOrganizations(directory: string, schema: string, views: Reado
       const path = `organization/${name}`;
       const [file, files] = await Promise.all([readText(directory, `${path}/policy-set.yaml`), readFolder(directory, path, '.cedar')]);
       const { metadata, problems } = readSetMetadata(file);
-      const misnamed: PolicyProblem[] =
+      const misnamed =
         metadata === undefined || metadata.name === name
           ? []
-          : [
-              {
-                severity: 'error',
-                file: file.path,
-                line: 1,
-                column: 1,
-                message: `The set "${metadata.name}" stands in the folder "${name}".`,
-              },
-            ];
-      const read = validated(name, files, schema, views, 'organization', metadata?.mode);
-      return { ...read, files: [file, ...files], problems: [...problems, ...misnamed, ...read.problems] };
+          : [problemAtTop(file.path, `The set "${metadata.name}" stands in the folder "${name}".`)];
+      const read = validated(name, files, schema, views, metadata?.mode);
+      return { ...read, metadata, files: [file, ...files], problems: [...problems, ...misnamed, ...read.problems] };
     }),
   );
 }

@@ -154,6 +154,8 @@ export const configSchema = z.strictObject({
     /** Organization sets in force at the first start. */
     activeSets: texts,
     jurisdictions: texts,
+    /** Whether putting a policy set in force or out of it needs a second person. */
+    twoPersonActivation: z.boolean().default(false),
     withheld: section({
       default: withheldAs.default('hide'),
       ...(Object.fromEntries(RECIPIENTS.map((recipient) => [recipient, withheldAs.optional()])) as Record<

@@ -1,5 +1,5 @@
 /**
- * The HTTP shell: one Fastify application with its doors (`/fhir`, `/audit`, `/docs`, health, metrics). It bounds and
+ * The HTTP shell: one Fastify application with its doors (`/fhir`, `/audit`, `/admin`, `/docs`, health, metrics). It bounds and
  * cleans what comes in and never says more than a public text when something fails.
  */
 
@@ -10,6 +10,7 @@ import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { PrivityError } from '../errors.ts';
+import { type AdminRoutesOptions, adminRoutes } from './admin-routes.ts';
 import { type AuditRoutesOptions, auditRoutes } from './audit-routes.ts';
 import { describeRoutes } from './describe-routes.ts';
 import { type FhirRoutesOptions, fhirRoutes, refuse } from './fhir-routes.ts';
@@ -19,6 +20,7 @@ import { problem } from './problem.ts';
 export interface AppOptions {
   readonly fhir: FhirRoutesOptions;
   readonly audit: AuditRoutesOptions;
+  readonly admin: AdminRoutesOptions;
   readonly operations: OperationsOptions;
   readonly logger: Logger;
   /** Told of every answer that a token was missing from. */
@@ -68,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => refuseByDoor(request, reply, new PrivityError('not-found')));
   fhirRoutes(app, options.fhir);
   auditRoutes(app, options.audit);
+  adminRoutes(app, options.admin);
   operationsRoutes(app, options.operations);
   await describeRoutes(app);
   return app;

@@ -16,12 +16,14 @@ import { loadSigningKeys } from '../adapters/audit-signing-key.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
 import { loadCodeSets } from '../adapters/load-code-sets.ts';
-import { loadPolicies } from '../adapters/load-policies.ts';
+import { type LoadedPolicies, loadPolicies } from '../adapters/load-policies.ts';
 import { loadWriteRights } from '../adapters/load-write-rights.ts';
 import { createPageSealer } from '../adapters/page-sealer.ts';
+import { createPolicyStore } from '../adapters/policy-store.ts';
+import { createPoliciesInForce } from '../adapters/policy-store-in-force.ts';
+import type { PolicySetDraft } from '../adapters/policy-store-rows.ts';
 import { createRecordedAttestations, type RecordedAttestations } from '../adapters/recorded-attestations.ts';
 import { createSubjectEpochs } from '../adapters/subject-epochs.ts';
-import { announcePolicy } from '../adapters/subject-epochs-policy.ts';
 import { createTokenVerifier } from '../adapters/token-verifier.ts';
 import { createUpstream } from '../adapters/upstream.ts';
 import { createWriteLock } from '../adapters/write-lock.ts';
@@ -57,7 +59,8 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
   const settings = { level: config.log.level, base: null };
   const logger = log === undefined ? pino(settings) : pino(settings, log);
   logger.info({ config: redactedConfig(config) }, 'starting');
-  const { evaluator, views, attestationRules } = await loadPolicies(config.policy.directory, { active: config.policy.activeSets });
+  const policies = await loadPolicies(config.policy.directory, { active: config.policy.activeSets });
+  const { attestationRules } = policies;
   const rights = await loadWriteRights(config.policy.directory);
   const index = await loadCodeSets(path.join(config.policy.directory, 'code-sets'));
   const database = await startDatabase({ ...config.database, log: (level, message) => logger[level](message) });
@@ -67,7 +70,11 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
   };
   try {
     const key = loadAuditKey(auditFiles(config).key);
-    await announcePolicy(database, evaluator.version);
+    const inForce = await createPoliciesInForce(database, policies, (error) =>
+      logger.error({ error: nameOf(error) }, 'reading policy sets'),
+    );
+    const policyStore = createPolicyStore({ database, inForce, twoPersons: config.policy.twoPersonActivation });
+    await policyStore.seed(seedsOf(policies), new Date(clock.now()).toISOString());
     const files = auditFiles(config);
     const keys = await loadSigningKeys(files.signingKey);
     const audit = createAuditLog({ database, macKey: key });
@@ -104,7 +111,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
     const pipeline: PipelineDeps = {
       upstream,
       consents,
-      policies: { current: () => ({ evaluator, views }) },
+      policies: inForce,
       audit,
       sealer: createPageSealer(pageKey(key), clock),
       clock,
@@ -120,6 +127,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       writes: { rights, lock, epochs, newEventId: () => eventId(clock), maxEntries: config.limits.maxEntries },
     };
     const verifier = createTokenVerifier(config.identity, { clock });
+    const authentication = { verifier, rulesOf: rulesOf(config, attestationRules) };
     const metrics = createMetrics();
     const unauthenticated = createUnauthenticatedCounter({
       audit,
@@ -131,7 +139,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
     const app = await createApp({
       fhir: {
         pipeline,
-        authentication: { verifier, rulesOf: rulesOf(config, attestationRules) },
+        authentication,
         issuers: config.identity.issuers,
         release,
         metrics,
@@ -140,9 +148,13 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
         database,
         proof: createAuditProof({ database, keys, macKey: key, anchorFile: files.anchor }),
         log: audit,
-        authentication: { verifier, rulesOf: rulesOf(config, attestationRules) },
+        authentication,
         clock,
         publicUrl: config.server.publicUrl,
+      },
+      admin: {
+        door: { log: audit, authentication, clock },
+        policies: { store: policyStore, inForce, foundation: policies.foundation },
       },
       operations: {
         metrics,
@@ -161,6 +173,23 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
     await close();
     throw error;
   }
+}
+
+/** Sets of the folder that the configuration names: in force at the first start, administrators' from then on. */
+function seedsOf({ activeFiles }: LoadedPolicies): readonly PolicySetDraft[] {
+  return [...activeFiles].map(([name, { metadata, files }]) => ({
+    name,
+    mode: metadata.mode,
+    title: metadata.title,
+    purpose: metadata.description === '' ? metadata.title : metadata.description,
+    author: 'configuration',
+    effective: {},
+    files,
+  }));
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof PrivityError ? error.code : (error as Error).name;
 }
 
 /** Coverage, Encounter, CareTeam: read where a decision can turn on them. */

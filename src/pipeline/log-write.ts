@@ -48,6 +48,7 @@ export async function logDoneWrite(
       const record = outcomeOf(session, request, answer.status, undefined);
       if (await isLogged(deps, record, session)) return answer;
       deps.consents.forget([...session.subjects.keys()]);
+      await deps.policies.refresh?.();
     }
     const session = open();
     const answer = bare(session);

@@ -17,6 +17,8 @@ export interface ValidateOptions {
   readonly views: ReadonlySet<string> | ReadonlyMap<string, unknown>;
   /** `organization` by default. The law may mandate, and must say title and date of effect. */
   readonly kind?: 'law' | 'baseline' | 'organization';
+  /** What a label that HL7 does not have is: a `warning` by default. */
+  readonly unknownLabels?: PolicyProblem['severity'];
 }
 
 const ANNOTATIONS = ['id', 'title', 'citation', 'effective', 'view', 'obligation', 'mandate'];
@@ -32,7 +34,10 @@ export function validatePolicySet(set: PolicySet, options: ValidateOptions): rea
   return [...set.statements.flatMap((statement) => annotationProblems(statement, options)), ...cedarProblems(set, options.schema)];
 }
 
-function annotationProblems(statement: PolicyStatement, { views, kind = 'organization' }: ValidateOptions): PolicyProblem[] {
+function annotationProblems(
+  statement: PolicyStatement,
+  { views, kind = 'organization', unknownLabels = 'warning' }: ValidateOptions,
+): PolicyProblem[] {
   const { annotations, effect, id } = statement;
   const error = (message: string, suggestion?: string) => problemAt(statement, 0, 'error', message, suggestion);
   const warning = (message: string, suggestion?: string) => problemAt(statement, 0, 'warning', message, suggestion);
@@ -56,7 +61,8 @@ function annotationProblems(statement: PolicyStatement, { views, kind = 'organiz
   }
   const labels = readsOf([statement]).get('labels');
   for (const label of labels === 'all' || labels === undefined ? [] : labels) {
-    if (!LABELS.has(label)) problems.push(warning(`HL7 has no security label "${label}".`, meant(closestName(label, LABELS))));
+    if (LABELS.has(label)) continue;
+    problems.push(problemAt(statement, 0, unknownLabels, `HL7 has no security label "${label}".`, meant(closestName(label, LABELS))));
   }
   return problems;
 }
