@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PrivityError } from '../errors.ts';
 import { type Interaction, readInteraction } from '../fhir/interaction.ts';
+import { readPairs } from '../fhir/query-pairs.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
 import { answer } from '../pipeline.ts';
@@ -60,8 +61,9 @@ async function handle(options: FhirRoutesOptions, request: FastifyRequest, reply
 /** What anyone may know: that this is a FHIR server, and where its tokens come from. */
 function openDoor({ pipeline, release, issuers }: FhirRoutesOptions, request: FastifyRequest): Answer | undefined {
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
-  const path = (request.raw.url ?? '').split('?')[0];
+  const [path, query = ''] = (request.raw.url ?? '').split('?');
   if (path === '/fhir/metadata') {
+    negotiate(request.headers.accept, readPairs(query), false);
     return {
       status: 200,
       headers: {},

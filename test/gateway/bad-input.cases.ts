@@ -89,6 +89,8 @@ export const negotiation: readonly BadCase[] = [
     status: 406,
     reason: 'not-acceptable',
   },
+  get('/fhir/metadata?_format=xml', 406, 'not-acceptable', 'XML of the capabilities'),
+  get('/fhir/metadata?_format=%', 400, 'invalid-parameter', 'half an escape for the capabilities'),
   get('/fhir/Patient/maria?_format=xml', 406, 'not-acceptable', 'XML by _format'),
   get('/fhir/Patient?_format=application/fhir%2Bxml', 406, 'not-acceptable', 'XML by _format in a search'),
   get('/fhir/Patient/maria/_history?_format=ttl', 406, 'not-acceptable', 'Turtle of a history'),
