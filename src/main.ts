@@ -10,6 +10,7 @@ privity demo             everything embedded: FHIR server with sample patients, 
 privity check [DIR]      validate policies, views, attestations and code sets (default: policies)
 privity label FILE       show the labels of a FHIR resource with their evidence
 privity verify [DIR]     verify the disclosure log of a data directory (default: the configured one)
+privity verify SLICE JWKS  verify a slice of a log (/audit/slice) with the published keys alone
 `;
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
@@ -23,7 +24,7 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     case 'label':
       return label(rest[0]);
     case 'verify':
-      return verify(rest[0]);
+      return verify(rest[0], rest[1]);
     case '--help':
     case 'help':
       process.stdout.write(USAGE);
@@ -75,15 +76,16 @@ async function label(file: string | undefined): Promise<number> {
   return 0;
 }
 
-/** @param directory a data directory; the environment's other settings (as PRIVITY_AUDIT_ANCHORFILE) count without it only */
-async function verify(directory: string | undefined): Promise<number> {
-  const [{ verifyInstallation }, { reportText }, { loadConfig }] = await Promise.all([
+/** @param place a data directory (the configuration counts without it only); with `keyFile` a slice */
+async function verify(place: string | undefined, keyFile: string | undefined): Promise<number> {
+  const [{ verifyInstallation, verifySliceFile }, { reportText }, { loadConfig }] = await Promise.all([
     import('./adapters/audit-verify-installation.ts'),
     import('./audit/report-text.ts'),
     import('./config.ts'),
   ]);
-  const config = directory === undefined ? loadConfig(process.env) : { database: { dataDir: directory }, audit: {} };
-  const report = await verifyInstallation(config);
+  const configured = () => (place === undefined ? loadConfig(process.env) : { database: { dataDir: place }, audit: {} });
+  const offline = place !== undefined && keyFile !== undefined;
+  const report = offline ? await verifySliceFile(place, keyFile) : await verifyInstallation(configured());
   process.stdout.write(reportText(report, Date.now()));
   return report.sound ? 0 : 1;
 }

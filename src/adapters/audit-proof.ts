@@ -6,6 +6,7 @@ import { PrivityError } from '../errors.ts';
 import { readAnchor } from './audit-anchor.ts';
 import { readCheckpoint } from './audit-checkpoints.ts';
 import type { CheckpointKeys } from './audit-signing-key.ts';
+import { readSlice, type SliceAsked } from './audit-slice.ts';
 import { verifyAuditLog } from './audit-verify.ts';
 import type { Database } from './database.ts';
 import { withinDeadline } from './database-deadline.ts';
@@ -14,6 +15,8 @@ export interface AuditProof {
   readonly jwks: JSONWebKeySet;
   /** Newest first. @throws PrivityError `audit-unavailable` */
   checkpoints(page: { readonly count: number; readonly before?: number }): Promise<{ readonly checkpoints: readonly FiledCheckpoint[] }>;
+  /** NDJSON. @throws PrivityError `too-costly`, `audit-unavailable` */
+  slice(asked: SliceAsked): Promise<string>;
   /** @throws PrivityError `audit-unavailable` */
   verify(signal: AbortSignal): Promise<DatabaseReport>;
 }
@@ -43,6 +46,7 @@ export function createAuditProof({ database, keys, macKey, anchorFile }: AuditPr
       );
       return { checkpoints: rows.map(({ number, made_at, jws }) => ({ number: Number(number), madeAt: made_at.toISOString(), jws })) };
     },
+    slice: (asked) => readSlice(database.sql, asked),
     async verify(signal) {
       const sql = database.connect({ max: 2, connection: { statement_timeout: 0, default_transaction_read_only: true } });
       try {

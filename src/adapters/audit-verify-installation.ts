@@ -1,5 +1,6 @@
 /** `privity verify`: the log of an installation, with the keys and the anchor that lie beside its database. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { DatabaseReport } from '../audit/verify-log.ts';
 import { PrivityError } from '../errors.ts';
 import { type AuditFilesConfig, auditFiles } from './audit-files.ts';
@@ -7,6 +8,7 @@ import { readKeyFile } from './audit-key-file.ts';
 import { readAuditKey } from './audit-log-key.ts';
 import { readAnchors } from './audit-proof.ts';
 import { readCheckpointKeys } from './audit-signing-key.ts';
+import { verifySliceText } from './audit-slice.ts';
 import { verifyAuditLog } from './audit-verify.ts';
 import { openLog } from './audit-verify-database.ts';
 
@@ -28,4 +30,14 @@ export async function verifyInstallation(
   } finally {
     await log.close();
   }
+}
+
+/**
+ * `privity verify SLICE JWKS`: an exported slice, far from any database.
+ * @param keyFile the installation's published keys (`/.well-known/jwks.json`)
+ * @throws PrivityError `invalid-body` for what is not a slice, `configuration-invalid` for what is not a key set
+ */
+export async function verifySliceFile(file: string, keyFile: string): Promise<DatabaseReport> {
+  const keys = await readCheckpointKeys(readKeyFile(keyFile) ?? '', keyFile);
+  return verifySliceText(await readFile(file, 'utf8'), keys);
 }

@@ -1,5 +1,6 @@
 /** What a logged event was about (AuditEvent.entity) per IHE BALP 1.1: patient, resources with their decisions, query, request. */
 import { ACT_CODE, CONSENT_POLICY } from '../fhir/codes.ts';
+import { RESOURCE_TYPES } from '../fhir/definitions.ts';
 import { parseReference } from '../fhir/reference.ts';
 import type { Coding } from '../fhir/resource.ts';
 import { tokenUri } from './audit-event-agents.ts';
@@ -25,8 +26,10 @@ export function dataEntity(record: LoggedRecord): Element | undefined {
   };
 }
 
+/** What is to be created has a type and no name yet. */
 function what(reference: string): Element {
-  return { what: { reference }, role: { system: ENTITY_ROLE, code: '4', display: 'Domain Resource' } };
+  const named = RESOURCE_TYPES.has(reference) ? { type: reference } : { reference };
+  return { what: named, role: { system: ENTITY_ROLE, code: '4', display: 'Domain Resource' } };
 }
 
 export function queryEntity({ target }: LoggedRecord): Element {
@@ -58,7 +61,7 @@ export function resourceEntity(decision: LoggedRecord['decisions'][number]): Ele
   return {
     extension: [{ url: `${EXTENSION}decision`, extension }],
     ...what(reference),
-    type: { system: RESOURCE_TYPE, code: parseReference(reference)?.type ?? 'Resource' },
+    type: { system: RESOURCE_TYPE, code: parseReference(reference)?.type ?? (RESOURCE_TYPES.has(reference) ? reference : 'Resource') },
     ...(labels.length === 0 ? {} : { securityLabel: labels.map(labelCoding) }),
   };
 }

@@ -40,8 +40,11 @@ export interface DatabaseReport extends Omit<LogReport, 'faults'> {
 }
 
 export interface LogVerifier {
-  /** Opens a chain; its records follow, by seq. */
-  chain(id: string): { next(entry: ChainEntry): void; end(): void };
+  /**
+   * Opens a chain; its records follow, by seq.
+   * @param own what of it must be there, where that is not what the log's cover says
+   */
+  chain(id: string, own?: ChainCover): { next(entry: ChainEntry): void; end(): void };
   /** Chains that checkpoints name and that were not opened are missing as a whole. */
   report(): LogReport;
 }
@@ -82,7 +85,7 @@ export function createLogVerifier(cover: Cover, digest: Digest, mac?: (hash: str
   };
 
   return {
-    chain: (id) => open(id, cover.chains.get(id)),
+    chain: (id, own = cover.chains.get(id)) => open(id, own),
     report() {
       const missing = [...cover.chains].filter(([id, { heads }]) => !opened.has(id) && heads.length > 0);
       for (const [id, own] of missing) open(id, own).end();

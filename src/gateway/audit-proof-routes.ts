@@ -1,9 +1,10 @@
 /**
- * `/audit/verify`, `/audit/checkpoints` and the public keys (design.md sections 5 and 6): what an auditor needs to hold the
+ * `/audit/verify`, `/audit/checkpoints`, `/audit/slice` and the public keys (design.md sections 5 and 6): what an auditor needs to hold the
  * log to what was signed, here or elsewhere. The keys are public; the rest is for auditors, and logged.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditProof } from '../adapters/audit-proof.ts';
+import { parsePatientPeriod } from '../audit/parse-patient-period.ts';
 import { PrivityError } from '../errors.ts';
 import { asPrivityError, type Reading, type ReadingOptions, readTheLog } from './audit-reading.ts';
 import { problem } from './problem.ts';
@@ -13,11 +14,11 @@ type Pairs = readonly (readonly [string, string])[];
 export function proofRoutes(app: FastifyInstance, options: ReadingOptions & { readonly proof: AuditProof }): void {
   const { proof } = options;
   let verifying = false;
-  const route = (target: string, read: (pairs: Pairs, request: FastifyRequest) => Promise<object>) => {
+  const route = (target: string, read: (pairs: Pairs, request: FastifyRequest) => Promise<Reading<object | string>>) => {
     return async (request: FastifyRequest, reply: FastifyReply) => {
       try {
-        const answering = async (pairs: Pairs): Promise<Reading<object>> => ({ answer: await read(pairs, request), subjects: [] });
-        const answer = await readTheLog(options, request, { interaction: target, target }, answering);
+        const answer = await readTheLog(options, request, { interaction: target, target }, (pairs) => read(pairs, request));
+        if (typeof answer === 'string') return await reply.type('application/x-ndjson').send(answer);
         return await reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
       } catch (error) {
         problem(request, reply, asPrivityError(error));
@@ -29,7 +30,14 @@ export function proofRoutes(app: FastifyInstance, options: ReadingOptions & { re
   app.get('/.well-known/jwks.json', (_request, reply) => reply.type('application/jwk-set+json').send(JSON.stringify(proof.jwks)));
   app.get(
     '/audit/checkpoints',
-    route('checkpoints', (pairs) => proof.checkpoints(readPage(pairs))),
+    route('checkpoints', async (pairs) => ({ answer: await proof.checkpoints(readPage(pairs)), subjects: [] })),
+  );
+  app.get(
+    '/audit/slice',
+    route('slice', async (pairs) => {
+      const { patient, from, before } = parsePatientPeriod(pairs, options.clock.now());
+      return { answer: await proof.slice({ patient, from, before }), subjects: [patient] };
+    }),
   );
   app.get(
     '/audit/verify',
@@ -41,7 +49,7 @@ export function proofRoutes(app: FastifyInstance, options: ReadingOptions & { re
       const gone = new AbortController();
       request.raw.socket.once('close', () => gone.abort());
       try {
-        return await proof.verify(gone.signal);
+        return { answer: await proof.verify(gone.signal), subjects: [] };
       } finally {
         verifying = false;
       }

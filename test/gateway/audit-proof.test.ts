@@ -1,10 +1,11 @@
 /** The proof at the gateway's door, and from the command line beside it (design.md section 6). */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ownerOf } from '../support/database.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { startClinic } from './clinic.ts';
@@ -59,10 +60,93 @@ describe('an auditor', () => {
   });
 });
 
-test.each(['/audit/verify', '/audit/checkpoints'])('%s is for auditors', async (url) => {
+test.each(['/audit/verify', '/audit/checkpoints', '/audit/slice?patient=maria'])('%s is for auditors', async (url) => {
   expect((await clinic.ask(undefined, url)).status).toBe(401);
   expect((await clinic.ask('family-physician', url)).status).toBe(403);
   expect((await clinic.ask('patient', url)).status).toBe(403);
+});
+
+describe('a slice of the log', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'privity-slice-'));
+  const [slice, keys] = [path.join(folder, 'slice.ndjson'), path.join(folder, 'keys.json')];
+  const verifySlice = (text: string) => {
+    writeFileSync(slice, text);
+    return run(process.execPath, [main, 'verify', slice, keys], { env: {}, cwd: folder }).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      ({ code, stdout, stderr }) => ({ code, stdout: `${stdout}${stderr}` }),
+    );
+  };
+  let lines: string[];
+  let james: string;
+
+  beforeAll(async () => {
+    for (const who of ['maria-diabetes', 'james-alcohol', 'maria-depression'])
+      await clinic.ask('family-physician', `/fhir/Condition/${who}`);
+    await clinic.ask('family-physician', '/fhir/Condition?patient=james');
+    await clinic.ask('family-physician', '/fhir/Condition/maria-diabetes');
+    await vi.waitFor(
+      async () => {
+        const { body } = await clinic.ask('auditor', '/audit/verify');
+        expect((body.tail as { rows: number }).rows).toBeLessThanOrEqual(1);
+      },
+      { timeout: 5000, interval: 500 },
+    );
+    const reply = await clinic.ask('auditor', '/audit/slice?patient=maria');
+    expect(reply.headers.get('content-type')).toContain('application/x-ndjson');
+    lines = reply.text.trimEnd().split('\n');
+    james = (await clinic.ask('auditor', '/audit/slice?patient=james')).text;
+    writeFileSync(keys, await (await fetch(`${clinic.gateway.url}/.well-known/jwks.json`)).text());
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('verifies offline with the public key alone', async () => {
+    const { code, stdout } = await verifySlice(`${lines.join('\n')}\n`);
+    expect(stdout).toContain('SOUND: ');
+    expect(code).toBe(0);
+    expect((await verifySlice(james)).code).toBe(0);
+  });
+
+  test('holds the records of its patient, and of others nothing but digests', () => {
+    const records = lines.flatMap((line) => JSON.parse(line).record ?? []);
+    expect(records.length).toBeGreaterThan(2);
+    expect(lines.some((line) => 'digest' in JSON.parse(line))).toBe(true);
+    for (const record of records) expect(record.subjects).toContain('Patient/maria');
+    expect(lines.join()).not.toContain('james');
+  });
+
+  const at = (key: string) => lines.findIndex((line) => key in JSON.parse(line));
+  const changes: Record<string, () => string[]> = {
+    'a record is changed': () => lines.with(at('record'), (lines[at('record')] ?? '').replace('"purpose":"TREAT"', '"purpose":"HPAYMT"')),
+    'a digest is changed': () => lines.with(at('digest'), (lines[at('digest')] ?? '').replace(/"digest":"./, '"digest":"_')),
+    'a record is left out': () => lines.toSpliced(at('record'), 1),
+    'a checkpoint is changed': () => lines.with(at('checkpoint'), (lines[at('checkpoint')] ?? '').replace('ey', 'eY')),
+  };
+  test.each(Object.entries(changes))('%s: found', async (_, changed) => {
+    expect(changed()).not.toEqual(lines);
+    const { code, stdout } = await verifySlice(`${changed().join('\n')}\n`);
+    expect(stdout).toContain('FIRST FAULT');
+    expect(code).toBe(1);
+  });
+
+  test.each(['nonsense', '{}', '{"link":{"chain":"c","seq":1},"record":null}', '{"link":{"chain":"c","seq":1},"record":{"id":"1"}}'])(
+    'what is none is refused: %s',
+    async (text) => {
+      expect(await verifySlice(text)).toMatchObject({ code: 1, stdout: expect.stringContaining('not a slice') });
+    },
+  );
+
+  test.each(['', '?patient=', '?patient=Group/g1', '?patient=maria&patient=james', '?patient=maria&start=yesterday', '?patient=maria&x=1'])(
+    'asked wrongly is refused: %j',
+    async (query) => {
+      expect((await clinic.ask('auditor', `/audit/slice${query}`)).status).toBe(400);
+    },
+  );
+});
+
+test('the newest checkpoint is kept beside the database', async () => {
+  const anchored = readFileSync(path.join(clinic.dataDir, 'audit.anchor'), 'utf8').trim();
+  const { body } = await clinic.ask('auditor', '/audit/checkpoints');
+  expect((body.checkpoints as { jws: string }[]).map(({ jws }) => jws)).toContain(anchored);
 });
 
 test('the command line verifies beside the running gateway: exit 0 when sound; names the first bad record when not', async () => {
@@ -81,10 +165,4 @@ test('the command line verifies beside the running gateway: exit 0 when sound; n
   expect(changed.stdout).toContain('it was changed\nNOT SOUND.');
   expect((await clinic.ask('auditor', '/audit/verify')).body).toMatchObject({ sound: false, faults: [{ kind: 'content', id: row?.id }] });
   await owner.end();
-});
-
-test('the newest checkpoint is kept beside the database', async () => {
-  const anchored = readFileSync(path.join(clinic.dataDir, 'audit.anchor'), 'utf8').trim();
-  const { body } = await clinic.ask('auditor', '/audit/checkpoints');
-  expect((body.checkpoints as { jws: string }[]).map(({ jws }) => jws)).toContain(anchored);
 });

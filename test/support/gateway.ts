@@ -104,7 +104,7 @@ export async function startTestGateway({ resources, config = {}, log }: GatewayO
 }
 
 function replyOf(status: number, headers: Headers, text: string): Reply {
-  const body = /json/.test(headers.get('content-type') ?? '') && text !== '' ? (JSON.parse(text) as Resource) : { resourceType: '' };
+  const body = /[/+]json/.test(headers.get('content-type') ?? '') && text !== '' ? (JSON.parse(text) as Resource) : { resourceType: '' };
   const entries = body.resourceType === 'Bundle' ? ((body as Bundle).entry ?? []) : [];
   const resources = entries.filter((entry) => entry.search?.mode !== 'outcome').flatMap((entry) => entry.resource ?? []);
   return {

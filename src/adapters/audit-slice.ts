@@ -1,0 +1,115 @@
+/**
+ * A part of the log that can be verified elsewhere with the public key alone: one patient's records of a period, each with
+ * what lies between it and the signed heads around it, records of others by their digests only. NDJSON: `{"checkpoint": JWS}`,
+ * `{"link", "record"}`, `{"link", "digest"}`.
+ */
+import type { Sql } from 'postgres';
+import * as z from 'zod';
+import { canonicalRecord } from '../audit/canonical-record.ts';
+import type { ReadCheckpoint } from '../audit/cover-chains.ts';
+import type { StoredRecord } from '../audit/record.ts';
+import type { ChainEntry } from '../audit/verify-chain.ts';
+import type { LogReport } from '../audit/verify-log.ts';
+import { verifySlice } from '../audit/verify-slice.ts';
+import { PrivityError } from '../errors.ts';
+import { readCheckpoint } from './audit-checkpoints.ts';
+import { sha256 } from './audit-log-contexts.ts';
+import { type EventRow, readRecords } from './audit-query-records.ts';
+import type { CheckpointKeys } from './audit-signing-key.ts';
+import { withinDeadline } from './database-deadline.ts';
+
+export interface SliceAsked {
+  /** `Patient/p1`. */
+  readonly patient: string;
+  /** ISO instants; from is inclusive, before exclusive. */
+  readonly from: string;
+  readonly before: string;
+}
+
+/** What lies between two signed heads; where none came after, up to the last record that was asked for. */
+interface Range {
+  readonly chain: string;
+  readonly low: string;
+  readonly high: string;
+  /** Checkpoints that name the heads. */
+  readonly numbers: readonly string[];
+}
+
+const MAX_ROWS = 20_000;
+
+/** @throws PrivityError `too-costly` where it spans too much; `audit-unavailable` */
+export function readSlice(sql: Sql, asked: SliceAsked): Promise<string> {
+  const read = async () => {
+    const ranges = await rangesOf(sql, asked);
+    const rows = ranges.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
+    if (rows > MAX_ROWS) throw new PrivityError('too-costly', 'a shorter period');
+    const numbers = [...new Set(ranges.flatMap((range) => range.numbers))];
+    const checkpoints = await sql<{ jws: string }[]>`select jws from checkpoint where number = any(${numbers}::bigint[]) order by number`;
+    const lines: object[] = checkpoints.map(({ jws }) => ({ checkpoint: jws }));
+    for (const range of ranges) lines.push(...(await entriesOf(sql, range, asked)));
+    return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  };
+  return withinDeadline(read(), 'slice');
+}
+
+function rangesOf(sql: Sql, { patient, from, before }: SliceAsked): Promise<Range[]> {
+  return sql<Range[]>`
+    select e.chain, coalesce(l.seq, 0) as low, coalesce(h.seq, max(e.seq)) as high,
+      array_remove(array[l.number, h.number], null)::text[] as numbers
+    from event_subject s join event e on e.id = s.event_id and e.recorded_at = s.recorded_at
+    left join lateral (select seq, number from checkpoint_head k where k.chain = e.chain and k.seq < e.seq order by seq desc limit 1) l on true
+    left join lateral (select seq, number from checkpoint_head k where k.chain = e.chain and k.seq >= e.seq order by seq limit 1) h on true
+    where s.subject = ${patient} and s.recorded_at >= ${from}::text::timestamptz and s.recorded_at < ${before}::text::timestamptz
+    group by e.chain, l.seq, l.number, h.seq, h.number order by e.chain, 2`;
+}
+
+async function entriesOf(sql: Sql, { chain, low, high }: Range, { patient, from, before }: SliceAsked): Promise<readonly object[]> {
+  const rows = await sql<EventRow[]>`select * from event where chain = ${chain} and seq > ${low} and seq <= ${high} order by seq`;
+  return (await readRecords(sql, rows)).map(({ stored, link }) => {
+    const wanted = stored.subjects.includes(patient) && stored.recordedAt >= from && stored.recordedAt < before;
+    const { mac: _, ...place } = link;
+    return wanted ? { link: place, record: stored } : { link: { chain, seq: link.seq }, digest: sha256(canonicalRecord(stored)) };
+  });
+}
+
+const link = z.strictObject({ chain: z.string(), seq: z.int() });
+const line = z.union([
+  z.strictObject({ checkpoint: z.string() }),
+  z.strictObject({ link, digest: z.string() }),
+  z.strictObject({ link: link.extend({ prevHash: z.string(), hash: z.string() }), record: z.custom<StoredRecord>(isRecord) }),
+]);
+
+/**
+ * @param text as `readSlice` gives it
+ * @throws PrivityError `invalid-body` for what is not a slice
+ */
+export async function verifySliceText(text: string, keys: CheckpointKeys): Promise<LogReport> {
+  const checkpoints: ReadCheckpoint[] = [];
+  const entries: ChainEntry[] = [];
+  for (const row of text.split('\n').filter((written) => written !== '')) {
+    const read = parseLine(row);
+    if ('checkpoint' in read) checkpoints.push(await readCheckpoint(read.checkpoint, keys));
+    else if ('digest' in read) entries.push(read);
+    else entries.push({ link: { ...read.link, mac: '' }, stored: read.record });
+  }
+  return verifySlice(checkpoints, entries, sha256);
+}
+
+function parseLine(text: string): z.output<typeof line> {
+  try {
+    return line.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new PrivityError('invalid-body', 'not a slice of a log', { cause });
+  }
+}
+
+/** As far as hashing it needs; its hash shows the rest. */
+function isRecord(value: unknown): boolean {
+  const { attestations, decisions, recordedAt, id } = (value ?? {}) as Record<string, unknown>;
+  const based = (row: unknown) => typeof row === 'object' && row !== null && Array.isArray((row as { basis?: unknown }).basis);
+  return typeof recordedAt === 'string' && typeof id === 'string' && isList(attestations, () => true) && isList(decisions, based);
+}
+
+function isList(value: unknown, of: (row: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null && of(row));
+}
