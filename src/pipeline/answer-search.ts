@@ -82,9 +82,9 @@ function plansOf(session: Session, { type, compartment }: SearchTarget, pairs: P
 
 /** One page over all types, each searched when the one before it has no more. */
 async function pageOf(session: Session, plans: Plans, resumed: PageContent | undefined): Promise<Page> {
-  const [{ pageSize, joins }] = plans;
+  const [{ pageSize }] = plans;
   const goesOn = resumed?.path !== undefined;
-  const whole = (resumed !== undefined && !goesOn) || plans.some((plan) => plan.whole) || (plans.length > 1 && joins.length > 0);
+  const whole = (resumed !== undefined && !goesOn) || isWhole(plans);
   const budget = openBudget(session);
   const matches: (Match & { readonly part: number })[] = [];
   const looked: DecidedResource[] = [];
@@ -103,6 +103,12 @@ async function pageOf(session: Session, plans: Plans, resumed: PageContent | und
     plans.every((plan) => plan.byIdentity) &&
     (resumed?.announced === true || looked.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'));
   return complete ? wholePage(plans, matches, looked, announced, resumed) : nextPage(plans, matches, looked, announced, resumed);
+}
+
+/** Judged by the query alone: what has to be collected before any of it can be given. */
+function isWhole(plans: Plans): boolean {
+  const [{ joins, result }] = plans;
+  return plans.some((plan) => plan.whole) || (plans.length > 1 && joins.length + result.sort.length > 0);
 }
 
 function nextPage(
@@ -139,7 +145,7 @@ function wholePage(
   const shown = order.slice(skip, skip + pageSize).flatMap((resource) => byResource.get(resource) ?? []);
   const more = skip + pageSize < order.length;
   // Which way a join went must not show: what was counted by the way is told only where every way tells it.
-  const counted = result.total !== 'none' && (plans.some((plan) => plan.whole) || (resumed === undefined && !more));
+  const counted = result.total !== 'none' && (isWhole(plans) || (resumed === undefined && !more));
   return {
     matches: shown,
     looked,
