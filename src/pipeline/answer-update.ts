@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 import { acceptBody, refusePartialCopy } from './write-body.ts';
 import { checkWrite, requireTypeRight } from './write-check.ts';
 import { findOne } from './write-condition.ts';
-import { type CurrentVersion, dropNotice, readCurrent } from './write-current.ts';
+import { type CurrentVersion, readCurrent } from './write-current.ts';
 import { requireVisibleReferences } from './write-references.ts';
 import { touchedSubjects } from './write-touches.ts';
 
@@ -38,9 +38,8 @@ export async function replace(session: Session, current: CurrentVersion, body: R
   const { resourceType: type, id } = current.resource;
   const scopes = requireScope(session.requester, 'update', type);
   requireTypeRight(session, type, [current.resource, body]);
-  const own = dropNotice(body, current);
-  const { lastUpdated: _old, ...meta } = own.meta ?? {};
-  const next: Resource = { ...own, meta: { ...meta, versionId: current.version } };
+  const { lastUpdated: _old, ...meta } = body.meta ?? {};
+  const next: Resource = { ...body, meta: { ...meta, versionId: current.version } };
   const decided = await checkWrite(session, scopes, 'update', next, current);
   const touches = await touchedSubjects(session, [current.resource, next]);
   return { method: 'PUT', type, id: idOf({ resourceType: type, id }), resource: next, ifMatch: current.version, decided, touches };

@@ -48,15 +48,6 @@ export async function readCurrent(
   return { resource, decided, version, seen };
 }
 
-/** A notice of 42 CFR 2.32 that the gateway put on the copy is not the record's own: it does not come back into it. */
-export function dropNotice(body: Resource, { resource, seen }: CurrentVersion): Resource {
-  return isNoticed(seen) && !isNoticed(resource) && isNoticed(body) ? (withoutNotice(body) as Resource) : body;
-}
-
-function isNoticed({ meta }: Resource): boolean {
-  return (meta?.security ?? []).some(({ system, code }) => system === ACT_CODE && code === 'NORDSCLCD');
-}
-
 /** The released copy says all that the resource says; the notice of 42 CFR 2.32 that goes with it takes nothing away. */
 export function isSeenWhole({ deps }: Session, resource: Resource, seen: Resource): boolean {
   const rewritten = rewriteStrings(resource, rewriteUrls({ upstream: deps.upstream.base, publicBase: deps.publicBase }));
