@@ -3,7 +3,6 @@
  * withheld the answer is one. A Binary counts as seen where the caller may read it.
  */
 import { PrivityError } from '../errors.ts';
-import { isPatientType } from '../fhir/compartment.ts';
 import { findPointers } from '../fhir/find-pointers.ts';
 import { localReference, parseReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -19,7 +18,7 @@ import type { Session } from './session.ts';
  * @throws PrivityError `reference-not-found`
  */
 export async function requireVisibleReferences(session: Session, resource: Resource, besides: ReadonlySet<string>): Promise<void> {
-  const wanted = clinicalTargets(resource, session.deps.upstream.base).filter(
+  const wanted = targetsIn(resource, session.deps.upstream.base).filter(
     (reference) => !besides.has(reference) && reference !== `${resource.resourceType}/${resource.id}`,
   );
   const found = await fetchResources(session, wanted);
@@ -30,18 +29,14 @@ export async function requireVisibleReferences(session: Session, resource: Resou
   if (!decided.every(isGiven)) throw new PrivityError('reference-not-found');
 }
 
-/** Relative references, wherever they stand and however they are written, to what is about patients or may hold their data. */
-function clinicalTargets(resource: Resource, base: string): readonly string[] {
+/** Relative references to resources of this record, wherever they stand and however they are written. */
+function targetsIn(resource: Resource, base: string): readonly string[] {
   const pointers = findPointers(resource)?.pointers;
   if (pointers === undefined) throw new PrivityError('invalid-resource', 'nested too deeply');
   return pointers.flatMap(({ target, reference }) => {
     // A search instead of a name would be answered by the upstream, over everything.
     if (reference && /^[A-Za-z]+\?/.test(target)) throw new PrivityError('reference-not-found');
     const local = localReference(target, base);
-    const parsed = local === undefined ? undefined : parseReference(local);
-    if (local === undefined || parsed === undefined || parsed.base !== undefined) return [];
-    return isPatientType(parsed.type) || parsed.type === 'Binary' || parsed.type === 'Bundle' || parsed.type === 'Provenance'
-      ? [local]
-      : [];
+    return local === undefined || parseReference(local)?.base !== undefined ? [] : [local];
   });
 }
