@@ -32,7 +32,9 @@ export async function openPage(session: Session, place: string, parameters: Pair
 
 /** @returns the absolute URL of the page that `content` tells of */
 export async function pageLink(session: Session, place: string, content: PageContent): Promise<string> {
-  const link = `${session.deps.publicBase}/${place}?_page=${await session.deps.sealer.seal(content, holderOf(session, place))}`;
+  const { publicBase, sealer } = session.deps;
+  const token = await sealer.seal(content, holderOf(session, place));
+  const link = `${publicBase}${place === '' ? '' : `/${place}`}?_page=${token}`;
   if (link.length > MAX_LINK)
     throw new PrivityError('too-large', 'parameters of a search with more than one page: ask for a larger _count');
   return link;

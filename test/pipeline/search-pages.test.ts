@@ -1,0 +1,146 @@
+/** Page links of every kind of answer, and upstreams whose own pages misbehave (threats.md 9, 23; design.md 4.5, section 5). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/demo/fhir-server/create-fhir-server.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { PUBLIC, personaClaims, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { nextOf, pages } from './twin-gateways.ts';
+import { wards } from './ward.ts';
+
+const PHYSICIAN = 'family-physician';
+const SYSTEM = { ...personaClaims(PHYSICIAN), scope: 'system/*.rs' };
+const [, hiding] = wards();
+let ward: TestGateway;
+
+beforeAll(async () => {
+  ward = await startTestGateway({ resources: hiding });
+});
+afterAll(() => ward?.close());
+
+const form = (body: string) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body,
+});
+
+describe('page links', () => {
+  const places: readonly (readonly [string, string, string])[] = [
+    ['a search', '/fhir/Observation?patient=ada&_count=2', '/fhir/Observation?_page='],
+    ['a sorted search', '/fhir/Observation?patient=ada&_sort=date&_count=2', '/fhir/Observation?_page='],
+    ['a search in a compartment', '/fhir/Patient/ada/Observation?_count=2', '/fhir/Patient/ada/Observation?_page='],
+    ['a search over types', '/fhir?_type=Observation,Encounter&_count=2', '/fhir?_page='],
+    ['a search with a chain', '/fhir/Observation?patient.name=alder&_count=2', '/fhir/Observation?_page='],
+    ['$everything', '/fhir/Patient/ada/$everything?_count=2', '/fhir/Patient/ada/$everything?_page='],
+    ['the history of a type', '/fhir/Observation/_history?_count=2', '/fhir/Observation/_history?_page='],
+    ['the history of the system', '/fhir/_history?_count=2', '/fhir/_history?_page='],
+  ];
+
+  test.each(places)('of %s: each entry once, of one length, for its holder and its place alone', async (_, url, link) => {
+    const found = await pages(ward, SYSTEM, url);
+    const next = nextOf(found[0]) ?? '';
+    expect(next.startsWith(`${PUBLIC}${link}`)).toBe(true);
+    expect(found.length).toBeGreaterThan(2);
+    expect(new Set(found.flatMap((page) => nextOf(page)?.length ?? [])).size).toBe(1);
+    expect(found.slice(0, -1).map((page) => (page.body.entry as unknown[]).length)).toEqual(found.slice(1).map(() => 2));
+    const entries = found.flatMap(({ resources }) =>
+      resources.map(({ resourceType, id, meta }) => `${resourceType}/${id}/${meta?.versionId}`),
+    );
+    expect(new Set(entries).size).toBe(entries.length);
+    expect(entries.join()).not.toContain('hidden');
+
+    const again = await ward.ask(SYSTEM, next);
+    expect(again.text.replaceAll(/_page=[\w.-]+/g, '')).toBe(found[1]?.text.replaceAll(/_page=[\w.-]+/g, ''));
+    const head = await ward.ask(SYSTEM, next, { method: 'HEAD' });
+    expect({ status: head.status, text: head.text }).toEqual({ status: 200, text: '' });
+    expect((await ward.ask(SYSTEM, `${next}&_format=json`)).status).toBe(200);
+
+    const elsewhere = next.replace(link, link === '/fhir/Encounter?_page=' ? '/fhir/Patient?_page=' : '/fhir/Encounter?_page=');
+    const refused = [
+      await ward.ask({ ...SYSTEM, sub: 'another' }, next),
+      await ward.ask(SYSTEM, elsewhere),
+      await ward.ask(SYSTEM, next.slice(0, -4)),
+      await ward.ask(SYSTEM, `${next.slice(0, -40)}${next.at(-40) === 'A' ? 'B' : 'A'}${next.slice(-39)}`),
+    ];
+    expect(refused.map(({ status, reason }) => `${status} ${reason}`)).toEqual(refused.map(() => '410 page-expired'));
+    expect((await ward.ask(SYSTEM, `${next}&_count=3`)).reason).toBe('invalid-parameter');
+  });
+
+  test('a search by POST goes on by its link, by GET or POST, and says itself as a GET', async () => {
+    const [first] = await Promise.all([ward.ask(PHYSICIAN, '/fhir/Observation/_search?patient=ada', form('_count=3&_sort=date'))]);
+    expect(first.body.link?.[0]).toEqual({ relation: 'self', url: `${PUBLIC}/fhir/Observation?patient=ada&_count=3&_sort=date` });
+    const next = nextOf(first) ?? '';
+    const token = next.split('_page=')[1];
+    const byGet = await ward.ask(PHYSICIAN, next);
+    const byPost = await ward.ask(PHYSICIAN, '/fhir/Observation/_search', form(`_page=${token}`));
+    expect(byGet.names).toEqual(['Observation/weight-5', 'Observation/weight-4', 'Observation/weight-3']);
+    expect(byPost.names).toEqual(byGet.names);
+  });
+
+  test('the self link leaves out what does not change what is asked', async () => {
+    const reply = await ward.ask(PHYSICIAN, '/fhir/Patient?_format=json&name=alder&_pretty=true');
+    expect(reply.body.link).toEqual([{ relation: 'self', url: `${PUBLIC}/fhir/Patient?name=alder` }]);
+  });
+
+  test('a link that would not come back through the door is not given', async () => {
+    const ids = Array.from({ length: 400 }, (_, index) => `observation-with-a-long-name-${index}`).join(',');
+    const reply = await ward.ask(PHYSICIAN, '/fhir/Observation/_search', form(`_id=weight-0,weight-1,${ids}&_count=1`));
+    expect({ status: reply.status, reason: reply.reason }).toEqual({ status: 413, reason: 'too-large' });
+  });
+});
+
+describe('an upstream whose pages', () => {
+  const bundle = (entry: readonly Resource[], next?: string) =>
+    JSON.stringify({
+      resourceType: 'Bundle',
+      type: 'searchset',
+      ...(next === undefined ? {} : { link: [{ relation: 'next', url: next }] }),
+      entry: entry.map((resource) => ({ resource, search: { mode: 'match' } })),
+    });
+  const weight = (index: number): Resource => ({
+    resourceType: 'Observation',
+    id: `w${index}`,
+    status: 'final',
+    code: { text: 'weight' },
+    subject: { reference: 'Patient/ada' },
+  });
+  const first = (garbage: string): Fault => ({ match: ({ url }) => url.includes('/Observation?patient=ada'), garbage });
+  const later = (fault: Fault): Fault => ({ match: ({ url }) => url.includes('_getpages'), ...fault });
+  const at = (path: string) => `${ward.upstream.url}${path}`;
+  const rows: readonly (readonly [string, () => readonly Fault[], number, string | readonly string[]])[] = [
+    ['lead elsewhere', () => [first(bundle([weight(0)], 'http://elsewhere.example/fhir?_getpages=1'))], 502, 'upstream-invalid'],
+    ['lead out of the base', () => [first(bundle([weight(0)], at('/../admin?_getpages=1')))], 502, 'upstream-invalid'],
+    [
+      'go round',
+      () => [first(bundle([weight(0)], at('?_getpages=1'))), later({ garbage: bundle([weight(1)], at('?_getpages=1')) })],
+      502,
+      'upstream-invalid',
+    ],
+    ['end before they said', () => [first(bundle([weight(0)], at('?_getpages=1'))), later({ status: 410 })], 502, 'upstream-invalid'],
+    ['turn bad', () => [first(bundle([weight(0)], at('?_getpages=1'))), later({ status: 500 })], 502, 'upstream-invalid'],
+    ['are no Bundles', () => [first(JSON.stringify({ resourceType: 'Patient' }))], 502, 'upstream-invalid'],
+    [
+      'repeat what was there',
+      () => [first(bundle([weight(0), weight(0)], at('?_getpages=1'))), later({ garbage: bundle([weight(0), weight(1)]) })],
+      200,
+      ['Observation/w0', 'Observation/w1'],
+    ],
+    ['bring another type along', () => [first(bundle([weight(0), { resourceType: 'Patient', id: 'ben' }]))], 200, ['Observation/w0']],
+    ['bring something without an id', () => [first(bundle([weight(0), { resourceType: 'Observation' }]))], 200, ['Observation/w0']],
+    ['are not there at all', () => [{ match: ({ url }) => url.includes('/Observation?patient=ada'), status: 404 }], 200, []],
+    ['refuse the search', () => [{ match: ({ url }) => url.includes('/Observation?patient=ada'), status: 400 }], 400, 'invalid-parameter'],
+  ];
+  test.each(rows)('%s', async (_, faults, status, expected) => {
+    ward.upstream.faults = [...faults()];
+    const reply = await ward.ask(PHYSICIAN, '/fhir/Observation?patient=ada');
+    ward.upstream.faults = [];
+    expect({ status: reply.status, told: status === 200 ? reply.names : reply.reason }).toEqual({ status, told: expected });
+    expect(reply.text).not.toMatch(/HAPI|elsewhere|_getpages/);
+  });
+
+  test('are forgotten between two requests: the link has expired', async () => {
+    const next = nextOf(await ward.ask(PHYSICIAN, '/fhir/Observation?patient=ada&_count=2')) ?? '';
+    ward.upstream.faults = [{ match: ({ url }) => url.includes('/Observation?') || url.includes('_getpages'), status: 410 }];
+    const reply = await ward.ask(PHYSICIAN, next);
+    ward.upstream.faults = [];
+    expect({ status: reply.status, reason: reply.reason }).toEqual({ status: 410, reason: 'page-expired' });
+  });
+});
