@@ -1,5 +1,6 @@
 /** threats.md 45, 46, 48, 49, 60: what only a real server, its record server and its log can show. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readInteraction } from '../../src/fhir/interaction.ts';
 import { type RawRequest, rawRequest } from '../gateway/raw-request.ts';
 import { REQUESTERS } from '../properties/requests.ts';
 import { ownerOf } from '../support/database.ts';
@@ -64,6 +65,11 @@ describe('threat 45: one canonical URL is judged and asked', () => {
       expect(`${open.head}${open.body}`).not.toContain(CANARY);
     }
     for (const { url } of gateway.upstream.requests) expect(url).not.toMatch(/\.\.|%2e|%2f|\/\/|;|%00|\\/i);
+  });
+
+  test('threat 45: dots are refused where the URL is read, before anything is asked', () => {
+    for (const url of ['/Patient/..', '/Patient/.', '/../Patient', '/Patient/../DocumentReference/note', '/..', '/.well-known/..'])
+      expect(() => readInteraction({ method: 'GET', url }), url).toThrow(expect.objectContaining({ code: 'invalid-url' }));
   });
 
   test('threat 45: without a token nothing but metadata and smart-configuration is open', async () => {

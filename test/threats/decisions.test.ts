@@ -1,10 +1,13 @@
 /** What every door rests on: scopes, subjects, emergencies, recorded facts. A gate that falls here opens all doors at once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkAuthorization } from '../../src/consent/check-authorization.ts';
 import type { RecordedAttestation } from '../../src/decide/decision.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { decideResources } from '../../src/pipeline/decide-resources.ts';
 import { openSession } from '../../src/pipeline/session.ts';
 import { toRequester } from '../../src/requester/to-requester.ts';
+import { authorization, SETTINGS as FORMS, SIGNED } from '../consent/authorization.build.ts';
+import { NOW as DECIDED_AT, recordOf } from '../consent/build.ts';
 import { REQUESTERS } from '../properties/requests.ts';
 import { GATEWAY, NOW, UPSTREAM } from '../support/in-process.ts';
 import { ACT, ANN, BO, CANARY, condition, observation, refusal } from './records.ts';
@@ -186,6 +189,15 @@ describe('what was recorded', () => {
     ];
     expect(await researches([waiver()], [no])).toBe(404);
   });
+});
+
+test('threat 33: an authorization that was revoked, rejected or never finished authorizes nothing', () => {
+  for (const status of ['inactive', 'rejected', 'entered-in-error', 'draft', 'proposed', undefined]) {
+    const consent = authorization(undefined, { status });
+    const { elements, types } = checkAuthorization(consent, recordOf([consent], [], SIGNED), DECIDED_AT, FORMS);
+    expect({ status, types }).toEqual({ status, types: [] });
+    expect(elements.find(({ id }) => id === 'AV-01')?.status).toBe('missing');
+  }
 });
 
 test('threat 35: the log says that an old version was judged by the labels of the new one', async () => {

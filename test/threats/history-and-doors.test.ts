@@ -1,10 +1,13 @@
 /** threats.md 35-44, 47, 50, 51: versions, operations and other doors, asked of the in-process gateway. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readUpstreamAnswer } from '../../src/adapters/upstream-answer.ts';
 import { PrivityError } from '../../src/errors.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
+import { searchPage } from '../../src/pipeline/search-upstream.ts';
+import type { Upstream } from '../../src/ports.ts';
 import { REQUESTERS } from '../properties/requests.ts';
-import type { Asked } from '../support/in-process.ts';
-import { ACT, ANN, CANARY, concept, condition, document, NOTES, note, observation, PART2, refusal } from './records.ts';
+import { type Asked, UPSTREAM } from '../support/in-process.ts';
+import { ACT, ANN, BO, CANARY, concept, condition, document, NOTES, note, observation, PART2, refusal } from './records.ts';
 import { comparable, type SmallGateway, smallGateway } from './small-gateway.ts';
 
 let gateway: SmallGateway;
@@ -193,6 +196,35 @@ describe('threat 41: no representation but JSON', () => {
   });
 });
 
+test('threat 41: an answer of the record server that is no plain FHIR JSON is none', () => {
+  const text = JSON.stringify(condition('open', 'E11.9', { note: [{ text: CANARY }] }));
+  const json = { 'content-type': 'application/fhir+json' };
+  const rows: readonly (readonly [number, Record<string, string>])[] = [
+    [302, { ...json, location: 'http://elsewhere.example/' }],
+    [200, { 'content-type': 'application/fhir+xml' }],
+    [200, { ...json, 'content-encoding': 'gzip' }],
+    [200, { 'content-type': 'application/fhir+json; charset=utf-16' }],
+    [200, {}],
+  ];
+  for (const [status, headers] of rows)
+    expect(() => readUpstreamAnswer(status, headers, text)).toThrow(expect.objectContaining({ code: 'upstream-invalid' }));
+  expect(readUpstreamAnswer(200, json, text).resource?.id).toBe('open');
+});
+
+test('threat 57: a page link of the record server that leads elsewhere is not followed', async () => {
+  const links = [
+    'http://elsewhere.example/fhir/Condition?page=2',
+    `${UPSTREAM}-other/Condition?page=2`,
+    'http://upstream.test/admin?page=2',
+    '../admin',
+  ];
+  for (const url of links) {
+    const bundle = { resourceType: 'Bundle', type: 'searchset', link: [{ relation: 'next', url }] };
+    const upstream = { base: UPSTREAM, get: async () => ({ status: 200, headers: {}, resource: bundle }) } as unknown as Upstream;
+    await expect(searchPage(upstream, 'Condition', undefined), url).rejects.toMatchObject({ code: 'upstream-invalid' });
+  }
+});
+
 describe('threat 42: every sensitivity label on a resource must be permitted', () => {
   const both = observation('both', {
     meta: {
@@ -278,23 +310,34 @@ describe('threat 44: who does not say enough is refused, not given more', () => 
     }
   });
 
-  test('threat 44: a related person who is not on file represents nobody', async () => {
-    gateway.put([condition('open', 'E11.9', { note: [{ text: CANARY }] })]);
-    const stranger = {
+  test('threat 44: who represents a patient is on file, active and within its time', async () => {
+    const claims = {
       ...claimsOf('spouse'),
       roles: ['personal-representative'],
       purpose_of_use: 'PATRQT',
-      fhirUser: 'RelatedPerson/stranger',
+      fhirUser: 'RelatedPerson/daughter',
       patient: undefined,
       scope: 'user/*.rs',
     };
-    expect((await gateway.get(stranger, '/fhir/Condition/open')).status).toBe(404);
-    const ended = { ...stranger, fhirUser: 'RelatedPerson/ended' };
-    gateway.put([
-      condition('open', 'E11.9', { note: [{ text: CANARY }] }),
-      { resourceType: 'RelatedPerson', id: 'ended', active: true, patient: ANN, period: { end: '2020-01-01' } },
-    ]);
-    expect((await gateway.get(ended, '/fhir/Condition/open')).status).toBe(404);
+    const authority = {
+      id: 'authority',
+      kind: 'MH-13',
+      subject: 'Patient/p1',
+      recordedBy: 'Practitioner/ferris',
+      recordedAt: '2026-01-01T00:00:00Z',
+    };
+    const rows: readonly (readonly [Partial<Resource> | undefined, number])[] = [
+      [{}, 200],
+      [undefined, 404],
+      [{ active: false }, 404],
+      [{ period: { end: '2020-01-01' } }, 404],
+      [{ patient: BO }, 404],
+    ];
+    for (const [more, status] of rows) {
+      const person = { resourceType: 'RelatedPerson', id: 'daughter', active: true, patient: ANN };
+      gateway.put([condition('open'), ...(more === undefined ? [] : [{ ...person, ...more }])], {}, [authority]);
+      expect((await gateway.get(claims, '/fhir/Condition/open')).status, JSON.stringify(more)).toBe(status);
+    }
   });
 });
 

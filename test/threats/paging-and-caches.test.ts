@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDatabase } from '../../src/adapters/database.ts';
 import { createPageSealer } from '../../src/adapters/page-sealer.ts';
 import { createSubjectEpochs } from '../../src/adapters/subject-epochs.ts';
+import { createTokenVerifier } from '../../src/adapters/token-verifier.ts';
 import { PrivityError } from '../../src/errors.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { REQUESTERS } from '../properties/requests.ts';
@@ -284,6 +285,17 @@ describe('with everything remembered that may be', () => {
     expect(await ask(`${head}.${body}.${narrow.split('.')[2]}`)).toBe(401);
     expect(await ask(`${head}.${body}.`)).toBe(401);
     expect(await ask(wide)).toBe(200);
+  });
+
+  test('threat 26: a secret that the gateway shares with an issuer makes no token good', () => {
+    const [trusted] = issuers;
+    for (const algorithm of ['HS256', 'none'])
+      expect(() =>
+        createTokenVerifier(
+          { issuers: [{ ...trusted, algorithms: [algorithm] }] } as unknown as Parameters<typeof createTokenVerifier>[0],
+          { clock: { now: Date.now } },
+        ),
+      ).toThrow('only asymmetric');
   });
 
   test('threat 26: the same name from another issuer is somebody else', async () => {
