@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, demo, check, label, verify. Exit 0 only when sound; what is wrong is said in words an operator can act on.
+ * The command line: serve, demo, check, label, explain, verify. Exit 0 only when sound; what is wrong is said in words an operator can act on.
  */
 import { readFile } from 'node:fs/promises';
 import { PrivityError } from './errors.ts';
@@ -9,6 +9,8 @@ const USAGE = `privity serve            the gateway, configured by PRIVITY_CONFI
 privity demo             everything embedded: FHIR server with sample patients, database, token issuer, gateway
 privity check [DIR]      validate policies, views, attestations and code sets (default: policies)
 privity label FILE       show the labels of a FHIR resource with their evidence
+privity explain FILE|ID    why somebody may or may not see something: a question (JSON), or the id of an audit event;
+                         asks the gateway at PRIVITY_GATEWAY with PRIVITY_TOKEN
 privity verify [DIR]     verify the disclosure log of a data directory (default: the configured one)
 privity verify SLICE JWKS  verify a slice of a log (/audit/slice) with the published keys alone
 `;
@@ -23,6 +25,11 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
       return check(rest[0] ?? 'policies');
     case 'label':
       return label(rest[0]);
+    case 'explain': {
+      const { explainCommand } = await import('./gateway/explain-command.ts');
+      process.stdout.write(await explainCommand(rest[0], process.env));
+      return 0;
+    }
     case 'verify':
       return verify(rest[0], rest[1]);
     case '--help':
@@ -51,12 +58,14 @@ async function demo(): Promise<number> {
 }
 
 async function check(directory: string): Promise<number> {
-  const [{ loadPolicies }, { loadCodeSets }] = await Promise.all([
+  const [{ loadPolicies }, { loadCodeSets }, { loadAccountingRules }] = await Promise.all([
     import('./adapters/load-policies.ts'),
     import('./adapters/load-code-sets.ts'),
+    import('./adapters/audit-accounting-rules.ts'),
   ]);
   const { evaluator, views } = await loadPolicies(directory, {});
   await loadCodeSets(`${directory}/code-sets`);
+  await loadAccountingRules(directory);
   process.stdout.write(`${directory}: sound. Version ${evaluator.version}, ${views.size} views.\n`);
   return 0;
 }

@@ -7,11 +7,13 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, pino } from 'pino';
+import { loadAccountingRules } from '../adapters/audit-accounting-rules.ts';
 import { startCheckpoints } from '../adapters/audit-checkpoints.ts';
 import { auditFiles } from '../adapters/audit-files.ts';
 import { createAuditLog } from '../adapters/audit-log.ts';
 import { loadAuditKey } from '../adapters/audit-log-key.ts';
 import { createAuditProof } from '../adapters/audit-proof.ts';
+import { createRecipientNames } from '../adapters/audit-recipient-names.ts';
 import { loadSigningKeys } from '../adapters/audit-signing-key.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
@@ -62,6 +64,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
   const policies = await loadPolicies(config.policy.directory, { active: config.policy.activeSets });
   const { attestationRules } = policies;
   const rights = await loadWriteRights(config.policy.directory);
+  const accountingRules = await loadAccountingRules(config.policy.directory);
   const index = await loadCodeSets(path.join(config.policy.directory, 'code-sets'));
   const database = await startDatabase({ ...config.database, log: (level, message) => logger[level](message) });
   const closers: (() => Promise<unknown>)[] = [() => database.close()];
@@ -146,6 +149,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       },
       audit: {
         database,
+        accounting: { rules: accountingRules, names: createRecipientNames(upstream) },
         proof: createAuditProof({ database, keys, macKey: key, anchorFile: files.anchor }),
         log: audit,
         authentication,
@@ -155,6 +159,13 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       admin: {
         door: { log: audit, authentication, clock },
         policies: { store: policyStore, inForce, foundation: policies.foundation },
+        explain: {
+          pipeline,
+          database,
+          parts: () => ({ ...policies.foundation, organizations: inForce.state().organizations }),
+          attestationKinds: [...attestationRules.keys()],
+          mayAssert: (kind, roles) => mayAssert(attestationRules, kind, roles),
+        },
       },
       operations: {
         metrics,

@@ -1,0 +1,83 @@
+/** A decision with its whole trace, as `/admin/explain` gives it (design.md section 6): types only. */
+import type { Evidence } from '../classify/label.ts';
+import type { ConsentBasis } from '../consent/vote.ts';
+import type { SetTrace } from '../policy/explain-question.ts';
+import type { PolicyBasis, PolicyQuestion } from '../policy/question.ts';
+import type { Effect } from './decision.ts';
+import type { Change } from './explain-changes.ts';
+
+export interface ExplainedLabel {
+  readonly system: string;
+  readonly code: string;
+  /** `resource`, or the segment: `Encounter.reasonCode[0]`. */
+  readonly on: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface ExplainedQuestion {
+  readonly part: 'resource' | 'segment';
+  readonly subject: string;
+  readonly question: PolicyQuestion;
+  readonly effect: 'permit' | 'deny';
+  readonly sets: readonly SetTrace[];
+}
+
+export interface Explanation {
+  readonly policyVersion: string;
+  readonly reference: string;
+  readonly effect: Effect;
+  readonly recipient: string;
+  readonly withheldAs?: 'hide' | 'announce';
+  readonly view?: { readonly id: string; readonly citation: string };
+  readonly obligations: readonly string[];
+  /** Segments that are removed. */
+  readonly removed: readonly string[];
+  readonly subjects: readonly string[];
+  readonly labels: readonly ExplainedLabel[];
+  readonly confidentiality: string;
+  /** Looks like a psychotherapy note and nobody has said whether it is one. */
+  readonly candidate: boolean;
+  readonly policies: readonly PolicyBasis[];
+  readonly consents: readonly ConsentBasis[];
+  readonly questions: readonly ExplainedQuestion[];
+  readonly errors: readonly string[];
+  /** Each of these alone would turn the decision. */
+  readonly changes: readonly (Change & { readonly effect: Effect })[];
+}
+
+/** The door would have refused before anything was decided. */
+export interface RefusedExplanation {
+  readonly effect: 'refused';
+  readonly reason: string;
+  readonly text: string;
+  readonly detail?: string;
+}
+
+export interface PastDecision {
+  readonly references: readonly string[];
+  readonly subject?: string;
+  readonly effect: Effect;
+  readonly labels: readonly string[];
+  readonly basis: readonly { readonly kind: string; readonly id: string; readonly citation?: string; readonly effect: string }[];
+  readonly questions: readonly ExplainedQuestion[];
+  /** Asked again under the policy of that time, every question was answered as recorded. */
+  readonly identical: boolean;
+}
+
+export interface PastExplanation {
+  readonly event: {
+    readonly id: string;
+    readonly recordedAt: string;
+    readonly interaction: string;
+    readonly target: string;
+    readonly outcome: string;
+    readonly reason?: string;
+    readonly requester?: string;
+    readonly recipient?: string;
+    readonly purpose?: string;
+    readonly breakGlassReason?: string;
+  };
+  readonly policyVersion: string;
+  readonly sets: readonly { readonly name: string; readonly version: number }[];
+  readonly decisions: readonly PastDecision[];
+}

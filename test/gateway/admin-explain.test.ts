@@ -1,0 +1,237 @@
+/** Explanations: the whole trace of a decision now, and of a past one as it was then, by the code that enforces. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Explanation, PastExplanation } from '../../src/decide/explanation.ts';
+import { personas } from '../../src/demo/personas.ts';
+import { ownerOf } from '../support/database.ts';
+import { personaClaims, type TestGateway } from '../support/gateway.ts';
+import { loggedOf } from './admin-log.ts';
+import { startClinic } from './clinic.ts';
+
+let clinic: TestGateway;
+beforeAll(async () => {
+  clinic = await startClinic();
+});
+afterAll(() => clinic?.close());
+
+async function explain(body: unknown, who = 'policy-admin', id: string = crypto.randomUUID()) {
+  const headers = { 'content-type': 'application/json', 'x-request-id': id };
+  return clinic.ask(who, '/admin/explain', { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+const SAMPLED = [
+  'Encounter/maria-session-12',
+  'Condition/maria-depression',
+  'Condition/maria-diabetes',
+  'DocumentReference/maria-therapy-note-12',
+  'DocumentReference/maria-counseling-misfiled',
+  'DocumentReference/maria-progress-12',
+  'Observation/maria-phq9',
+  'Encounter/james-emergency-visit',
+  'Condition/james-opioid-use',
+  'Observation/aisha-hark',
+];
+
+/** A persona, described instead of authenticated. */
+function described(id: string) {
+  const claims = personas.find((persona) => persona.id === id)?.claims;
+  if (claims === undefined) throw new Error(id);
+  const { roles, fhirUser, organization, patient, purpose_of_use } = claims;
+  return {
+    requester: { roles, fhirUser, organization, ...(patient === undefined ? {} : { patient: `Patient/${patient}` }) },
+    purpose: purpose_of_use?.[0] ?? 'TREAT',
+  };
+}
+
+const now = async (who: string, more: object) => {
+  const reply = await explain({ ...described(who), ...more });
+  expect(reply.status).toBe(200);
+  return reply.body as unknown as Explanation;
+};
+
+describe('a decision now', () => {
+  test('withheld: labels with evidence, the clause that failed, what would turn it', async () => {
+    const told = await now('family-physician', { reference: 'DocumentReference/maria-therapy-note-12' });
+    expect(told).toMatchObject({ effect: 'withhold', recipient: 'other-treating-provider', subjects: ['Patient/maria'] });
+    expect(told.labels).toContainEqual(
+      expect.objectContaining({
+        code: 'PSYTHPN',
+        on: 'resource',
+        evidence: expect.arrayContaining([expect.objectContaining({ source: 'declared' })]),
+      }),
+    );
+    expect(told.policies).toContainEqual(
+      expect.objectContaining({ set: 'law', effect: 'default-deny', citation: expect.stringMatching(/164\.508/) }),
+    );
+    const law = told.questions.find(({ question }) => question.category === 'psychotherapy-notes')?.sets[0];
+    expect(law).toMatchObject({ set: 'law', permitted: false, matched: [] });
+    expect(law?.missed[0]).toMatchObject({
+      policy: 'PN-28',
+      failed: ['context.authorizations.contains(AuthorizationType::"hipaa-508-psychotherapy-notes")'],
+    });
+    expect(told.changes).toContainEqual({ kind: 'authorization', value: 'hipaa-508-psychotherapy-notes', how: 'with', effect: 'permit' });
+    expect(told.changes.some(({ kind, value }) => kind === 'authorization' && value === 'hipaa-508')).toBe(false);
+  });
+
+  test('permitted: the policy that permits, the consent and its provision', async () => {
+    const told = await now('psychiatrist', { reference: 'DocumentReference/maria-therapy-note-12' });
+    expect(told.effect).not.toBe('withhold');
+    expect(told.policies).toContainEqual(expect.objectContaining({ policy: 'PN-28', effect: 'permit' }));
+    expect(told.consents).toContainEqual(expect.objectContaining({ consent: expect.stringMatching(/^Consent\//), says: 'permit' }));
+  });
+
+  test('a directive that denies is named, and what would turn it', async () => {
+    const told = await now('family-physician', { reference: 'Condition/aisha-asthma' });
+    expect(told.effect).toBe('withhold');
+    expect(told.consents).toContainEqual(expect.objectContaining({ says: 'deny' }));
+    expect(told.changes).toContainEqual({ kind: 'directive', value: 'deny', how: 'without', effect: 'permit' });
+  });
+
+  test.each(['family-physician', 'billing', 'payer', 'patient', 'spouse', 'therapist', 'researcher', 'part2-counselor', 'trainee'])(
+    'is the decision that the gateway makes: %s',
+    async (who) => {
+      for (const reference of SAMPLED) {
+        const { status, body } = await clinic.ask(who, `/fhir/${reference}`);
+        const marks = (body.meta?.security ?? []).map(({ code }) => code);
+        const cut = marks.includes('REDACTED') || marks.includes('SUBSETTED') || (body.meta?.tag ?? []).length > 0;
+        const given = status !== 200 ? 'withhold' : cut ? 'redact' : 'permit';
+        expect([reference, (await now(who, { reference })).effect]).toEqual([reference, given]);
+      }
+    },
+  );
+
+  test('of a resource that is sent along', async () => {
+    const resource = {
+      resourceType: 'Condition',
+      subject: { reference: 'Patient/maria' },
+      code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F33.1' }] },
+    };
+    const told = await now('payer', { resource, purpose: 'HMARKT' });
+    expect(told).toMatchObject({ effect: 'withhold', reference: 'Condition' });
+    expect(told.labels.map(({ code }) => code)).toContain('MH');
+    expect(told.changes).toContainEqual({ kind: 'authorization', value: 'hipaa-508', how: 'with', effect: 'permit' });
+  });
+
+  test('what the door itself would refuse is said so', async () => {
+    const asked = {
+      requester: { roles: ['treating-provider'], fhirUser: 'Practitioner/osei' },
+      purpose: 'BTG',
+      reference: 'Condition/maria-depression',
+    };
+    expect((await explain(asked)).body).toMatchObject({ effect: 'refused', reason: 'forbidden' });
+    const attested = { ...described('payer'), reference: 'Condition/maria-depression' };
+    const reply = await explain({ ...attested, requester: { ...attested.requester, attestations: [{ kind: 'PN-14', text: 'no' }] } });
+    expect(reply.body).toMatchObject({ effect: 'refused', reason: 'attestation-not-entitled' });
+  });
+
+  test.each([
+    ['nothing to decide about', {}, 422],
+    ['an unknown field', { reference: 'Condition/maria-depression', colour: 'red' }, 422],
+    ['an unknown role', { requester: { roles: ['nurs'] }, reference: 'Condition/maria-depression' }, 422],
+    ['no purpose of HL7', { purpose: 'FUN', reference: 'Condition/maria-depression' }, 422],
+    ['both a resource and a reference', { reference: 'Condition/maria-depression', resource: { resourceType: 'Basic' } }, 422],
+    ['a resource that is not there', { reference: 'Condition/nobody' }, 404],
+    ['a Binary', { reference: 'Binary/some' }, 409],
+  ])('with %s is refused', async (_, more, status) => {
+    expect((await explain({ ...described('payer'), ...more })).status).toBe(status);
+  });
+
+  test('is for administrators and privacy officers, and the log says about whom they asked', async () => {
+    const asked = { ...described('payer'), reference: 'Condition/maria-depression' };
+    for (const who of ['therapist', 'auditor', 'patient']) expect((await explain(asked, who)).reason).toBe('forbidden');
+    expect((await explain(asked, 'privacy-officer', 'explained-1')).status).toBe(200);
+    expect(await loggedOf(clinic, 'explained-1')).toMatchObject([
+      { door: 'admin', interaction: 'explain', outcome: '0', subjects: ['Patient/maria'] },
+    ]);
+  });
+});
+
+test('privity explain prints it', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'privity-explain-'));
+  const file = path.join(folder, 'question.json');
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const run = async (what: string, who: string) => {
+    const env = { ...process.env, PRIVITY_GATEWAY: clinic.gateway.url, PRIVITY_TOKEN: await clinic.issuer.sign(personaClaims(who)) };
+    return promisify(execFile)(process.execPath, [main, 'explain', what], { env }).catch((error) => error);
+  };
+  writeFileSync(file, JSON.stringify({ ...described('family-physician'), reference: 'DocumentReference/maria-therapy-note-12' }));
+  const { stdout } = await run(file, 'policy-admin');
+  for (const line of [
+    'for other-treating-provider: withhold',
+    'PSYTHPN on resource: declared',
+    'PN-28 would permit, but for: context.authorizations',
+    'with authorization hipaa-508-psychotherapy-notes: permit',
+  ]) {
+    expect(stdout).toContain(line);
+  }
+  expect(await run(file, 'therapist')).toMatchObject({ code: 1, stderr: expect.stringContaining('403') });
+  rmSync(folder, { recursive: true });
+});
+
+describe('a past decision', () => {
+  const FORBID = '@id("night") @citation("manual 9") forbid (principal == Recipient::"payer", action, resource);';
+  const act = async (kind: string, body: unknown) => {
+    const { headers } = await clinic.ask('policy-admin', '/admin/policies/past');
+    const reply = await clinic.ask('policy-admin', kind === '' ? '/admin/policies' : `/admin/policies/past/${kind}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(headers.has('etag') ? { 'if-match': headers.get('etag') ?? '' } : {}) },
+      body: JSON.stringify(body),
+    });
+    expect(reply.status).toBeLessThan(300);
+  };
+  const ask = async (who: string, path: string) => {
+    const id = crypto.randomUUID();
+    await clinic.ask(who, path, { headers: { 'x-request-id': id } });
+    const sql = ownerOf(clinic.dataDir);
+    const [row] = await sql`select id from event where request_id = ${id}`;
+    await sql.end();
+    return String(row?.id);
+  };
+  const past = async (event: string) => (await explain({ event })).body as unknown as PastExplanation;
+
+  test('is explained as it was then, whatever is in force now', async () => {
+    const before = await ask('payer', '/fhir/Claim?patient=maria');
+    const then = await past(before);
+    await act('', { name: 'past', title: 't', purpose: 'p', author: 'a', files: [{ path: 'a.cedar', text: FORBID }] });
+    await act('activate', { version: 1 });
+    const during = await ask('payer', '/fhir/Claim?patient=maria');
+    await act('deactivate', {});
+    expect(await past(before)).toEqual(then);
+    expect(then.decisions.length).toBeGreaterThan(0);
+    expect(then.decisions.every(({ identical, effect }) => identical && effect !== 'withhold')).toBe(true);
+    const denied = await past(during);
+    expect(denied.sets).toEqual([{ name: 'past', version: 1 }]);
+    expect(denied.decisions.length).toBeGreaterThan(0);
+    for (const { identical, effect, questions } of denied.decisions) {
+      expect([identical, effect]).toEqual([true, 'withhold']);
+      const own = questions.flatMap(({ sets }) => sets).find(({ set }) => set === 'past');
+      expect(own?.matched).toContainEqual(expect.objectContaining({ policy: 'night', effect: 'forbid', citation: 'manual 9' }));
+    }
+  });
+
+  test('every one of the clinic’s is the same when asked again', async () => {
+    for (const [who, path] of [
+      ['family-physician', '/fhir/Patient/maria/$everything'],
+      ['billing', '/fhir/Encounter?patient=maria'],
+      ['psychiatrist', '/fhir/DocumentReference?patient=maria'],
+      ['patient', '/fhir/DocumentReference?patient=maria'],
+      ['spouse', '/fhir/Condition?patient=maria'],
+      ['part2-counselor', '/fhir/Condition?patient=james'],
+      ['researcher', '/fhir/Condition?patient=robert'],
+      ['family-physician', '/fhir/Condition?patient=aisha'],
+    ] as const) {
+      const { decisions } = await past(await ask(who, path));
+      expect([who, decisions.filter(({ identical }) => !identical)]).toEqual([who, []]);
+      expect(decisions.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('that never was, or in which nothing was decided', async () => {
+    expect((await explain({ event: crypto.randomUUID() })).status).toBe(404);
+    expect((await explain({ event: await ask('payer', '/fhir/Claim?nonsense=1') })).status).toBe(409);
+  });
+});
