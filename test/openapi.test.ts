@@ -82,6 +82,7 @@ const ASKED: ReadonlyMap<string, string> = new Map([
   ['docref', '?patient=maria'],
   ['historyType', '?_count=2'],
   ['slice', '?patient=maria'],
+  ['disclosures', '?patient=maria'],
 ]);
 const reads = operations.filter(({ method, path }) => method === 'GET' || path.endsWith('/_search'));
 /** Needs what the clinic has not: terminology, a right of its own. */

@@ -7,11 +7,12 @@ import { cursorText, parseAuditSearch } from '../audit/parse-audit-search.ts';
 import { PrivityError } from '../errors.ts';
 import { queryText } from '../fhir/query-pairs.ts';
 import type { Bundle, Resource } from '../fhir/resource.ts';
+import { type DisclosureRoutesOptions, disclosureRoutes } from './audit-disclosure-routes.ts';
 import { proofRoutes } from './audit-proof-routes.ts';
 import { asPrivityError, type Reading, type ReadingKind, type ReadingOptions, readTheLog } from './audit-reading.ts';
 import { problem } from './problem.ts';
 
-export interface AuditRoutesOptions extends ReadingOptions {
+export interface AuditRoutesOptions extends ReadingOptions, DisclosureRoutesOptions {
   readonly database: Database;
   readonly proof: Parameters<typeof proofRoutes>[1]['proof'];
   /** Base URL of the gateway, no trailing slash. */
@@ -44,6 +45,7 @@ export function auditRoutes(app: FastifyInstance, options: AuditRoutesOptions): 
     '/audit/AuditEvent/:id',
     route('read', (_, request) => read(options, request, observer)),
   );
+  disclosureRoutes(app, options);
   proofRoutes(app, options);
 }
 

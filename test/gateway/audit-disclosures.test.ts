@@ -1,0 +1,159 @@
+/** An accounting of disclosures, asked for over HTTP after the demo's people have worked for a while (45 CFR 164.528). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Accounting } from '../../src/audit/accounting.ts';
+import type { Reply, TestGateway } from '../support/gateway.ts';
+import { startClinic } from './clinic.ts';
+
+let clinic: TestGateway;
+let maria: Accounting;
+
+const accounting = (reply: Reply) => reply.body as unknown as Accounting;
+const officer = {
+  sub: 'officer',
+  fhirUser: 'Practitioner/officer',
+  roles: ['law-enforcement'],
+  purpose_of_use: ['HLEGAL'],
+  scope: 'user/*.rs',
+  client_id: 'test',
+};
+const EVER = { subject: 'Patient/maria', recordedBy: 'Practitioner/officer', recordedAt: '2020-01-01T00:00:00.000Z' };
+
+beforeAll(async () => {
+  clinic = await startClinic();
+  const given: (readonly [string | typeof officer, string])[] = [
+    ['family-physician', '/fhir/Condition?patient=maria'],
+    ['payer', '/fhir/Condition?patient=maria'],
+    ['patient', '/fhir/Condition?patient=maria'],
+    ['researcher', '/fhir/Condition?patient=maria'],
+    ['spouse', '/fhir/Condition?patient=maria'],
+    ['part2-counselor', '/fhir/Condition?patient=james'],
+  ];
+  for (const [who, url] of given) expect((await clinic.ask(who, url)).status, `${who}`).toBe(200);
+  maria = accounting(await clinic.ask('privacy-officer', '/audit/disclosures?patient=maria'));
+});
+afterAll(() => clinic?.close());
+
+describe('an accounting', () => {
+  test('tells what counts: date, recipient by name, what, purpose, rule', () => {
+    expect(maria.patient).toBe('Patient/maria');
+    expect(maria.disclosures.map(({ ground }) => ground.id)).toEqual(['research']);
+    expect(maria.disclosures[0]).toMatchObject({
+      recipient: { kind: 'researcher', reference: 'Practitioner/adeyemi', name: expect.stringContaining('Adeyemi') },
+      what: expect.stringMatching(/^\d Condition/),
+      purpose: { code: 'HRESCH', text: 'research' },
+      basis: expect.arrayContaining([expect.objectContaining({ rule: 'MH-17', citation: '45 CFR 164.512(i)' })]),
+      ground: { citation: expect.stringContaining('164.512(i)') },
+    });
+    expect(maria.disclosures[0]?.recipient.organizationName).toBeDefined();
+  });
+
+  test('tells what does not count, by the rule that says so', () => {
+    expect(new Map(maria.excluded.map(({ ground, count }) => [ground.id, count]))).toEqual(
+      new Map([
+        ['treatment-payment-operations', 2],
+        ['individual', 1],
+        ['involved-in-care', 1],
+      ]),
+    );
+  });
+
+  test('lists all where it is asked to', async () => {
+    const all = accounting(await clinic.ask('auditor', '/audit/disclosures?patient=Patient/maria&list=all'));
+    expect(all.disclosures).toHaveLength(5);
+    expect(all.disclosures.filter(({ counted }) => counted)).toEqual(maria.disclosures);
+  });
+
+  test('reaches six years back, and just as far as it is asked to', async () => {
+    const years = new Date(maria.period.end).getUTCFullYear() - new Date(maria.period.start).getUTCFullYear();
+    expect(years).toBe(6);
+    const past = accounting(await clinic.ask('auditor', '/audit/disclosures?patient=maria&start=2020&end=2021-06'));
+    expect(past).toMatchObject({
+      period: { start: '2020-01-01T00:00:00.000Z', end: '2021-07-01T00:00:00.000Z' },
+      disclosures: [],
+      excluded: [],
+    });
+  });
+
+  test('is CSV for who asks for it', async () => {
+    const byAccept = await clinic.ask('auditor', '/audit/disclosures?patient=maria', { headers: { accept: 'text/csv' } });
+    const byFormat = await clinic.ask('auditor', '/audit/disclosures?patient=maria&_format=csv');
+    expect(byAccept.headers.get('content-type')).toContain('text/csv');
+    expect(byFormat.text).toBe(byAccept.text);
+    const [head, row, end] = byFormat.text.split('\r\n');
+    expect(head).toMatch(/^date,recipient,/);
+    expect(row).toContain('Adeyemi');
+    expect(end).toBe('');
+  });
+
+  test('is a page to print, which runs nothing', async () => {
+    const page = await clinic.ask('auditor', '/audit/disclosures?patient=maria', {
+      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    });
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'; /);
+    expect(page.text).toContain('<h1>Accounting of disclosures</h1>');
+    expect(page.text).toContain('Adeyemi');
+  });
+
+  test('is in the log itself, and is no disclosure to be counted', async () => {
+    const again = accounting(await clinic.ask('privacy-officer', '/audit/disclosures?patient=maria'));
+    expect(again.disclosures).toEqual(maria.disclosures);
+    const { resources } = await clinic.ask('auditor', '/audit/AuditEvent?patient=maria&_count=1');
+    expect(resources[0]).toMatchObject({ type: { code: '110101' }, subtype: expect.anything() });
+  });
+
+  test('a recipient that the record does not know keeps its reference', async () => {
+    await clinic.gateway.attestations.record({ ...EVER, kind: 'MH-25', recordedAt: new Date().toISOString() });
+    const reply = await clinic.ask(officer, '/fhir/Condition?patient=maria');
+    expect(reply.status).toBe(200);
+    expect(reply.names.length).toBeGreaterThan(0);
+    const found = accounting(await clinic.ask('auditor', '/audit/disclosures?patient=maria')).disclosures.at(-1);
+    expect(found).toMatchObject({ recipient: { reference: 'Practitioner/officer' }, ground: { id: 'law-enforcement' } });
+    expect(found?.recipient).not.toHaveProperty('name');
+  });
+});
+
+describe('a patient', () => {
+  test('reads her own accounting, without references into the record', async () => {
+    const reply = await clinic.ask('patient', '/audit/disclosures?patient=maria');
+    expect(reply.status).toBe(200);
+    const own = accounting(reply);
+    expect(own.disclosures.map(({ ground }) => ground.id)).toContain('research');
+    for (const row of own.disclosures) expect(row.references).toEqual([]);
+  });
+
+  test('reads nobody else’s', async () => {
+    expect((await clinic.ask('patient', '/audit/disclosures?patient=james')).status).toBe(403);
+    expect((await clinic.ask('patient', '/audit/AuditEvent?patient=maria')).status).toBe(403);
+  });
+
+  test('is not told what an agency had suspended for now; staff are', async () => {
+    const suspend = (until: string) => clinic.gateway.attestations.record({ ...EVER, kind: 'XX-04', until });
+    await suspend('2020-02-01T00:00:00.000Z');
+    expect(await groundsFor('patient')).toEqual(['research', 'law-enforcement']);
+    await suspend('2999-01-01T00:00:00.000Z');
+    expect(await groundsFor('patient')).toEqual(['research']);
+    const staff = accounting(await clinic.ask('auditor', '/audit/disclosures?patient=maria'));
+    expect(staff.disclosures.map(({ suspended = false }) => suspended)).toEqual([false, true]);
+  });
+});
+
+async function groundsFor(who: string): Promise<readonly string[]> {
+  return accounting(await clinic.ask(who, '/audit/disclosures?patient=maria')).disclosures.map(({ ground }) => ground.id);
+}
+
+describe('refused', () => {
+  test.each([
+    ['family-physician', '?patient=maria', 403],
+    ['payer', '?patient=maria', 403],
+    ['spouse', '?patient=maria', 403],
+    [undefined, '?patient=maria', 401],
+    ['auditor', '', 400],
+    ['auditor', '?patient=maria&list=some', 400],
+    ['auditor', '?patient=maria&start=2026&end=2020', 400],
+    ['auditor', '?patient=maria&agent=x', 400],
+    ['auditor', '?patient=maria&_format=pdf', 406],
+  ])('%s %s', async (who, query, status) => {
+    expect((await clinic.ask(who, `/audit/disclosures${query}`)).status).toBe(status);
+  });
+});
