@@ -11,26 +11,29 @@ import type { Resource } from '../fhir/resource.ts';
 import { type EventRow, type LoggedEntry, readRecords } from './audit-query-records.ts';
 import { withinDeadline } from './database-deadline.ts';
 
+/** A cursor behind every event of its record. */
+const AFTER_ALL = 999_999;
+
 export interface AuditPage {
   readonly events: readonly Resource[];
   /** Where the next page begins; absent on the last. */
   readonly next?: AuditCursor;
 }
 
-/** @throws PrivityError `audit-unavailable` */
+/** A page may be short, even empty, and have a next. @throws PrivityError `audit-unavailable` */
 export async function searchAuditEvents(sql: Sql, search: AuditSearch, observer: Observer): Promise<AuditPage> {
-  const wanted = new Set(search.patient.flat());
   const events: Resource[] = [];
-  for (const { stored } of await searchRecords(sql, search)) {
-    const all = toAuditEvents(loggedRecord(stored), observer).map((event, index) => ({ event, index }));
-    const shown = wanted.size === 0 ? all : all.filter(({ event }) => isAbout(event, wanted));
-    for (const { event, index } of shown) {
-      if (stored.id === search.cursor?.id && index < search.cursor.index) continue;
+  const records = await searchRecords(sql, search);
+  for (const { stored } of records) {
+    for (const [index, event] of toAuditEvents(loggedRecord(stored), observer).entries()) {
+      if (!isShown(event, search) || (stored.id === search.cursor?.id && index < search.cursor.index)) continue;
       if (events.length === search.count) return { events, next: { recordedAt: stored.recordedAt, id: stored.id, index } };
       events.push(event);
     }
   }
-  return { events };
+  const last = records.at(-1)?.stored;
+  if (last === undefined || records.length <= search.count) return { events };
+  return { events, next: { recordedAt: last.recordedAt, id: last.id, index: AFTER_ALL } };
 }
 
 /** One AuditEvent by its id (`<record>`, `<record>.1`, `<record>.authz`). @throws PrivityError `audit-unavailable` */
@@ -121,11 +124,41 @@ function filtersOf(sql: Sql, search: AuditSearch): Fragment[] {
     ...search.action.map((values) => sql`e.action = ${any(values)}`),
     ...search.outcome.map((values) => sql`e.outcome = ${any(values)}`),
     ...search.purpose.map((values) => sql`e.purpose = ${any(values)}`),
+    ...search.type.map((values) => values.map((value) => ofType(sql, value)).reduce((text, next) => sql`(${text} or ${next})`)),
+    ...search.policy.map((values) =>
+      decided(
+        sql,
+        values.map((id) => sql`d.basis @> ${sql.json([{ id }])}`).reduce((text, next) => sql`${text} or ${next}`),
+      ),
+    ),
+    ...search.label.map((values) => decided(sql, sql`d.labels && ${values as string[]}::text[]`)),
     ...search.id.map((values) => sql`e.id = any(${values as string[]}::text[]::uuid[])`),
   ];
 }
 
-function isAbout(event: Resource, patients: ReadonlySet<string>): boolean {
+function decided(sql: Sql, condition: Fragment): Fragment {
+  return sql`exists (select from decision d where d.event_id = e.id and d.recorded_at = e.recorded_at and (${condition}))`;
+}
+
+/** Records that may give an event of this type (to-audit-event.ts). */
+function ofType(sql: Sql, code: string): Fragment {
+  const reading = sql`e.action in ('R', 'E')`;
+  switch (code) {
+    case '110101':
+      return sql`e.door = 'audit'`;
+    case '110114':
+      return sql`e.door = 'authentication'`;
+    case '110113':
+      return sql`((e.door = 'admin' and not ${reading}) or ${decided(sql, sql`d.basis @> '[{"kind":"consent"}]'`)})`;
+    default:
+      return sql`(e.door = 'rest' or (e.door = 'admin' and ${reading}))`;
+  }
+}
+
+function isShown(event: Resource, { patient, type }: AuditSearch): boolean {
+  const patients = new Set(patient.flat());
   const entities = (event.entity ?? []) as readonly { what?: { reference?: string }; role?: { code?: string } }[];
-  return entities.some(({ what, role }) => role?.code === '1' && patients.has(what?.reference ?? ''));
+  const about = entities.some(({ what, role }) => role?.code === '1' && patients.has(what?.reference ?? ''));
+  const { code = '' } = (event.type ?? {}) as { code?: string };
+  return (patients.size === 0 || about) && type.every((codes) => codes.includes(code));
 }

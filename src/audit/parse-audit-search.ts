@@ -23,6 +23,12 @@ export interface AuditSearch {
   readonly purpose: readonly (readonly string[])[];
   readonly entity: readonly (readonly string[])[];
   readonly id: readonly (readonly string[])[];
+  /** Codes of AuditEvent.type. */
+  readonly type: readonly (readonly string[])[];
+  /** Rule of a policy, or reference of a Consent, that decided. */
+  readonly policy: readonly (readonly string[])[];
+  /** Code of a security label that was found. */
+  readonly label: readonly (readonly string[])[];
   /** ISO instants; from is inclusive, before exclusive. */
   readonly from?: string;
   readonly before?: string;
@@ -31,17 +37,10 @@ export interface AuditSearch {
   readonly cursor?: AuditCursor;
 }
 
-type Lists = 'patient' | 'agent' | 'action' | 'outcome' | 'purpose' | 'entity' | 'id';
+const LISTS = ['patient', 'agent', 'action', 'outcome', 'purpose', 'entity', 'id', 'type', 'policy', 'label'] as const;
+type Lists = (typeof LISTS)[number];
 
-const NAMES: ReadonlyMap<string, Lists> = new Map([
-  ['patient', 'patient'],
-  ['agent', 'agent'],
-  ['action', 'action'],
-  ['outcome', 'outcome'],
-  ['purpose', 'purpose'],
-  ['entity', 'entity'],
-  ['_id', 'id'],
-]);
+const NAMES: ReadonlyMap<string, Lists> = new Map(LISTS.map((list) => [list === 'id' ? '_id' : list, list]));
 
 const LIMITS = { count: 1000, defaultCount: 50, values: 50 } as const;
 const EVENT_ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\d{1,6})?(?:\.authz)?$/i;
@@ -51,7 +50,7 @@ const EVENT_ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\d{1,6})?(?
  * @throws PrivityError `invalid-parameter`, with the parameter's name
  */
 export function parseAuditSearch(pairs: readonly (readonly [name: string, value: string])[]): AuditSearch {
-  const lists: Record<Lists, (readonly string[])[]> = { patient: [], agent: [], action: [], outcome: [], purpose: [], entity: [], id: [] };
+  const lists = Object.fromEntries(LISTS.map((list) => [list, []])) as unknown as Record<Lists, (readonly string[])[]>;
   const seen = new Set<string>();
   let window: { from?: number; before?: number } = {};
   let rest: Pick<AuditSearch, 'count' | 'order' | 'cursor'> = { count: LIMITS.defaultCount, order: 'newest' };
@@ -121,6 +120,11 @@ const READERS: Record<Lists, (text: string) => string | undefined> = {
   outcome: (text) => token(text, 'http://hl7.org/fhir/audit-event-outcome', /^(0|4|8|12)$/),
   purpose: (text) => token(text, 'http://terminology.hl7.org/CodeSystem/v3-ActReason', /^[A-Z0-9]{2,20}$/),
   entity: (text) => (parseReference(text) === undefined ? undefined : text),
+  type: (text) =>
+    token(text, 'http://terminology.hl7.org/CodeSystem/audit-event-type', /^rest$/) ??
+    token(text, 'http://dicom.nema.org/resources/ontology/DCM', /^1101(01|13|14)$/),
+  policy: (text) => (/^[\w.-]{1,64}(\/[\w.-]{1,64})?$/.test(text) ? text : undefined),
+  label: (text) => (/^([\w:/.-]+\|)?[\w-]{1,40}$/.test(text) ? text.split('|').at(-1) : undefined),
   id: (text) => EVENT_ID.exec(text)?.[1]?.toLowerCase(),
 };
 

@@ -1,22 +1,16 @@
-/** `/audit/AuditEvent`: the disclosure log for those who may read it (roles auditor and privacy-officer). */
+/** `/audit/…`: the disclosure log for those who may read it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readAuditEvent, searchAuditEvents } from '../adapters/audit-query.ts';
-import type { Database } from '../adapters/database.ts';
+import { readAuditEvent } from '../adapters/audit-query.ts';
 import type { Observer } from '../audit/logged-record.ts';
-import { cursorText, parseAuditSearch } from '../audit/parse-audit-search.ts';
 import { PrivityError } from '../errors.ts';
-import { queryText } from '../fhir/query-pairs.ts';
-import type { Bundle, Resource } from '../fhir/resource.ts';
 import { type DisclosureRoutesOptions, disclosureRoutes } from './audit-disclosure-routes.ts';
 import { proofRoutes } from './audit-proof-routes.ts';
-import { asPrivityError, type Reading, type ReadingKind, type ReadingOptions, readTheLog } from './audit-reading.ts';
+import { asPrivityError, type Reading, type ReadingKind, readTheLog } from './audit-reading.ts';
+import { type AuditAnswer, type AuditSearchOptions, searchTheLog } from './audit-search.ts';
 import { problem } from './problem.ts';
 
-export interface AuditRoutesOptions extends ReadingOptions, DisclosureRoutesOptions {
-  readonly database: Database;
+export interface AuditRoutesOptions extends AuditSearchOptions, DisclosureRoutesOptions {
   readonly proof: Parameters<typeof proofRoutes>[1]['proof'];
-  /** Base URL of the gateway, no trailing slash. */
-  readonly publicUrl: string;
 }
 
 type Pairs = readonly (readonly [string, string])[];
@@ -25,12 +19,12 @@ const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
 export function auditRoutes(app: FastifyInstance, options: AuditRoutesOptions): void {
   const observer: Observer = { url: options.publicUrl, name: 'Privity' };
-  const route = (interaction: string, read: (pairs: Pairs, request: FastifyRequest) => Promise<Reading<Resource>>) => {
+  const route = (interaction: string, read: (pairs: Pairs, request: FastifyRequest) => Promise<Reading<AuditAnswer>>) => {
     const kind: ReadingKind = { interaction, target: 'AuditEvent' };
     return async (request: FastifyRequest, reply: FastifyReply) => {
       try {
-        const resource = await readTheLog(options, request, kind, (pairs) => read(pairs, request));
-        return await reply.type(FHIR_JSON).send(JSON.stringify(resource));
+        const { type, body } = await readTheLog(options, request, kind, (pairs) => read(pairs, request));
+        return await reply.type(type).send(body);
       } catch (error) {
         problem(request, reply, asPrivityError(error));
         return reply;
@@ -39,36 +33,16 @@ export function auditRoutes(app: FastifyInstance, options: AuditRoutesOptions): 
   };
   app.get(
     '/audit/AuditEvent',
-    route('search-type', (pairs) => search(options, pairs, observer)),
+    route('search-type', (pairs, request) => searchTheLog(options, pairs, request.headers.accept, observer)),
   );
   app.get(
     '/audit/AuditEvent/:id',
-    route('read', (_, request) => read(options, request, observer)),
+    route('read', async (_, request) => {
+      const event = await readAuditEvent(options.database.sql, (request.params as { id: string }).id, observer);
+      if (event === undefined) throw new PrivityError('not-found');
+      return { answer: { type: FHIR_JSON, body: JSON.stringify(event) }, subjects: [] };
+    }),
   );
   disclosureRoutes(app, options);
   proofRoutes(app, options);
-}
-
-async function search({ database, publicUrl }: AuditRoutesOptions, given: Pairs, observer: Observer): Promise<Reading<Resource>> {
-  const pairs = given.filter(([name]) => name !== '_format');
-  const asked = parseAuditSearch(pairs);
-  const { events, next } = await searchAuditEvents(database.sql, asked, observer);
-  const place = `${publicUrl}/audit/AuditEvent`;
-  const link = (query: Pairs) => `${place}${query.length === 0 ? '' : `?${queryText(query)}`}`;
-  const following = next === undefined ? [] : [...pairs.filter(([name]) => name !== '_page'), ['_page', cursorText(next)] as const];
-  const bundle: Bundle = {
-    resourceType: 'Bundle',
-    type: 'searchset',
-    link: [{ relation: 'self', url: link(pairs) }, ...(next === undefined ? [] : [{ relation: 'next', url: link(following) }])],
-    ...(events.length === 0
-      ? {}
-      : { entry: events.map((event) => ({ fullUrl: `${place}/${event.id}`, resource: event, search: { mode: 'match' as const } })) }),
-  };
-  return { answer: bundle, subjects: asked.patient.flat() };
-}
-
-async function read({ database }: AuditRoutesOptions, request: FastifyRequest, observer: Observer): Promise<Reading<Resource>> {
-  const event = await readAuditEvent(database.sql, (request.params as { id: string }).id, observer);
-  if (event === undefined) throw new PrivityError('not-found');
-  return { answer: event, subjects: [] };
 }

@@ -87,6 +87,17 @@ describe('searches', () => {
     ['purpose=http://terminology.hl7.org/CodeSystem/v3-ActReason|HPAYMT', ['shared', 'shared.1']],
     ['entity=Observation/o7', ['search']],
     ['entity=Patient/p3', ['created']],
+    ['type=rest', ['created', 'refused', 'search', 'shared', 'shared.1', 'read']],
+    ['type=http://dicom.nema.org/resources/ontology/DCM|110113', ['read.authz']],
+    ['type=rest,110113&patient=p1', ['shared', 'read', 'read.authz']],
+    ['type=110101', []],
+    ['policy=MH-01', ['read', 'read.authz']],
+    ['policy=Consent/c1', ['read', 'read.authz']],
+    ['policy=XX-01,MH-01&patient=p1', ['read', 'read.authz']],
+    ['policy=PN-28', []],
+    ['label=MH', ['search', 'read', 'read.authz']],
+    ['label=http://terminology.hl7.org/CodeSystem/v3-ActCode|MH&patient=p2', ['search']],
+    ['label=HIV', []],
     ['patient=p1&entity=Observation/o1', ['read', 'read.authz']],
     ['patient=p2&entity=Observation/o1', []],
     ['entity=Observation/o7&entity=Patient/p2', ['search']],
@@ -114,6 +125,18 @@ describe('pages', () => {
       }
       expect(found).toEqual(all);
     }
+  });
+
+  test('that hold nothing to show go on to the next', async () => {
+    const found: (string | undefined)[] = [];
+    let page = await search('type=110113&_count=1&date=lt2026-11-01');
+    for (let n = 0; ; n++) {
+      expect(n).toBeLessThan(5);
+      found.push(...page.events.map(nameOf));
+      if (page.next === undefined) break;
+      page = await search(`type=110113&_count=1&date=lt2026-11-01&_page=${cursorText(page.next)}`);
+    }
+    expect(found).toEqual(['read.authz']);
   });
 
   test('stay the same while rows arrive', async () => {
