@@ -93,6 +93,30 @@ describe('scopes', () => {
   });
 });
 
+describe('joins', () => {
+  const asked = [
+    'Patient?_has:Condition:patient:code=E11.9',
+    'Patient?_has:Observation:patient:_has:Provenance:target:recorded=gt2000',
+    'Observation?subject:Patient._has:Condition:patient:code=E11.9',
+    'Patient?_list=chosen',
+  ];
+  test.each(asked)('threat 1: %s crosses a type that the token has no scope for: refused, whatever is there', async (query) => {
+    const narrow = { ...claimsOf('physician'), scope: 'user/Patient.rs user/Observation.rs' };
+    for (const records of [[], [condition('ann')]]) {
+      gateway.put(records);
+      const reply = await gateway.get(narrow, `/fhir/${query}`);
+      expect({ status: reply.status, reason: reply.reason }).toEqual({ status: 403, reason: 'scope-insufficient' });
+    }
+  });
+
+  test('threat 3: a chain into a type that the token has no scope for is refused', async () => {
+    gateway.put([condition('ann')]);
+    const narrow = { ...claimsOf('physician'), scope: 'user/Condition.rs' };
+    const reply = await gateway.get(narrow, '/fhir/Condition?patient.name=One');
+    expect({ status: reply.status, reason: reply.reason }).toEqual({ status: 403, reason: 'scope-insufficient' });
+  });
+});
+
 describe('subjects that nobody can name', () => {
   const rows: readonly (readonly [string, Resource])[] = [
     ['a subject by identifier alone', observation('o', { subject: { identifier: { value: 'x' } }, valueString: CANARY })],
