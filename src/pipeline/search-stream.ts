@@ -65,8 +65,10 @@ export async function streamMatches(
   const matches: Match[] = [];
   const looked: DecidedResource[] = [];
   const seen = new Set<string>();
+  let begun = from !== undefined;
   try {
     for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? firstPath(plan, criteria), session.signal)) {
+      begun = true;
       const skip = path === from?.path ? from.skip : 0;
       const fresh = (bundle.entry ?? []).flatMap(({ resource, search }, index) => {
         const isCandidate = index >= skip && (search?.mode ?? 'match') === 'match' && resource?.resourceType === plan.type;
@@ -91,7 +93,7 @@ export async function streamMatches(
     }
   } catch (error) {
     // An upstream that knows neither the patient of a compartment nor the type has nothing that matches.
-    if (!(from === undefined && error instanceof PrivityError && error.code === 'page-expired')) throw error;
+    if (begun || !(error instanceof PrivityError && error.code === 'page-expired')) throw error;
   }
   return { matches, decided: looked };
 }

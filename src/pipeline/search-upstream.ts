@@ -36,14 +36,15 @@ export async function* searchPages(
   for (let path: string | undefined = first; path !== undefined; ) {
     if (visited.has(path)) throw new PrivityError('upstream-invalid', 'page links go round');
     if (visited.size >= MAX_PAGES) throw new PrivityError('too-costly');
-    const page: UpstreamPage = visited.size === 0 ? await searchPage(upstream, path, signal) : await laterPage(upstream, path, signal);
+    const page: UpstreamPage = visited.size === 0 ? await searchPage(upstream, path, signal) : await expectPage(upstream, path, signal);
     visited.add(path);
     yield { ...page, path };
     path = page.next;
   }
 }
 
-async function laterPage(upstream: Upstream, path: string, signal: AbortSignal | undefined): Promise<UpstreamPage> {
+/** A page that nobody's link asks for: without it the answer is not whole. */
+async function expectPage(upstream: Upstream, path: string, signal: AbortSignal | undefined): Promise<UpstreamPage> {
   try {
     return await searchPage(upstream, path, signal);
   } catch (error) {
@@ -64,11 +65,18 @@ export async function searchAll(
   signal: AbortSignal | undefined,
 ): Promise<readonly Resource[]> {
   const found: Resource[] = [];
-  for await (const { bundle } of searchPages(upstream, query, signal)) {
-    for (const { resource, search } of bundle.entry ?? []) {
-      if (resource !== undefined && search?.mode !== 'outcome' && resource.resourceType !== 'OperationOutcome') found.push(resource);
+  try {
+    for await (const { bundle } of searchPages(upstream, query, signal)) {
+      for (const { resource, search } of bundle.entry ?? []) {
+        if (resource !== undefined && search?.mode !== 'outcome' && resource.resourceType !== 'OperationOutcome') found.push(resource);
+      }
+      if (found.length > bound) throw new PrivityError('too-costly');
     }
-    if (found.length > bound) throw new PrivityError('too-costly');
+  } catch (error) {
+    // The gateway asked for itself: the caller holds no link that could have expired.
+    if (error instanceof PrivityError && error.code === 'page-expired')
+      throw new PrivityError('upstream-invalid', 'search', { cause: error });
+    throw error;
   }
   return found;
 }

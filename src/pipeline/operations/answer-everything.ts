@@ -10,11 +10,12 @@ import compartment from '../../fhir/definitions/r4-patient-compartment.json' wit
 import { RESOURCE_TYPES } from '../../fhir/definitions.ts';
 import type { Operation } from '../../fhir/interaction.ts';
 import { type Pairs, queryText } from '../../fhir/query-pairs.ts';
-import { parseReference } from '../../fhir/reference.ts';
+import { localReference, parseReference } from '../../fhir/reference.ts';
 import { referencesIn } from '../../fhir/references-in.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { type DateRange, dateRange } from '../../fhir/search/date-range.ts';
 import { rangeOf } from '../../fhir/search/match-date.ts';
+import { referencesOf } from '../../fhir/search/references-of.ts';
 import { searchDefinitions } from '../../fhir/search/search-definition.ts';
 import { searchValues } from '../../fhir/search/search-values.ts';
 import { releaseSearchset } from '../../redact/redact-bundle.ts';
@@ -29,8 +30,8 @@ import { searchAll } from '../search-upstream.ts';
 import type { Session } from '../session.ts';
 import { type OperationInput, onlyValue, readOperationInput } from './read-operation-input.ts';
 
-/** Types that the compartment itself can hold. */
-const MEMBERS: ReadonlySet<string> = new Set([...Object.keys(compartment), 'Patient']);
+/** Types that the compartment itself can hold, and the search parameters by which (CompartmentDefinition/patient). */
+const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(compartment));
 const NAMES = ['_since', '_type', '_count', 'start', 'end'];
 /** From an entry to its PractitionerRole, its Practitioner, his Organization, whose part that is, and where. */
 const MAX_ROUNDS = 5;
@@ -127,11 +128,21 @@ async function recordOf(session: Session, root: string, asked: Asked): Promise<D
   const found = await searchAll(session.deps.upstream, upstreamPath(session, root, asked), session.deps.limits.candidates, session.signal);
   const unique = new Map(found.map((resource) => [nameOf(resource), resource]));
   const first = await decideFound(session, [...unique.values()]);
-  const members = first.given.filter(({ decided }) => decided.subjects.includes(root));
+  const members = first.given.filter(({ resource }) => isMember(resource, root, session.deps.publicBase));
   const withheld = first.withheld.filter(({ subjects }) => subjects.includes(root));
   const referred = await referredTo(session, members);
   const given = [...members, ...referred.given].filter(({ resource }) => isAsked(resource, asked));
   return { given, withheld: [...withheld, ...referred.withheld] };
+}
+
+/**
+ * By the compartment's own definition, on what is released: an upstream gives these whatever else there is. What else it
+ * gives it may have reached through something withheld.
+ */
+function isMember(resource: Resource, root: string, publicBase: string): boolean {
+  if (nameOf(resource) === root) return true;
+  const names = MEMBERS.get(resource.resourceType) ?? [];
+  return names.some((name) => referencesOf(resource, name).some((text) => localReference(text, publicBase) === root));
 }
 
 /** Narrowed upstream only where that leaves nothing out that would lead on to what is asked for. */
