@@ -23,6 +23,7 @@ const RESULT_PARAMETERS = new Set([
   '_pretty',
   '_page',
   '_since',
+  '_at',
   '_type',
   'start',
   'end',

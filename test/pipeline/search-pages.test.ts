@@ -87,6 +87,37 @@ describe('page links', () => {
   });
 });
 
+describe('that something is withheld', () => {
+  const app = {
+    sub: 'ada',
+    fhirUser: 'Patient/ada',
+    roles: ['patient'],
+    purpose_of_use: ['PATRQT'],
+    scope: 'patient/*.rs launch/patient',
+    patient: 'ada',
+    client_id: 'app',
+  };
+  const says = ({ text }: { readonly text: string }) => text.includes('"suppressed"');
+  const rows: readonly (readonly [string, string, readonly boolean[]])[] = [
+    ['is told of a record', 'DocumentReference?patient=ada', [true]],
+    ['is told of what its own app asks', 'DocumentReference', [true]],
+    ['is told at the end, not where it is', 'Observation?patient=ada&_count=4', [false, false, true]],
+    ['is told at the end of a sorted search', 'Observation?patient=ada&_sort=-date&_count=4', [false, false, true]],
+    ['is told of several types', '?_type=Practitioner,DocumentReference', [true]],
+    ['is not told of what is in it', 'DocumentReference?description:contains=sea', [false]],
+    ['is not told of its code', 'DocumentReference?patient=ada&type=F41.1', [false]],
+    ['is not told of its date', 'Observation?patient=ada&date=2026-02-04', [false]],
+    ['is not told through what refers to it', 'Encounter?_id=ada-visit&_revinclude=DocumentReference:encounter', [false]],
+    ['is not told where nothing is', 'Encounter?patient=ada', [false]],
+    ['is told with everything', 'Patient/ada/$everything', [true]],
+    ['is not told of a time', 'Patient/ada/$everything?start=2026-02-04&end=2026-02-04', [false]],
+  ];
+  test.each(rows)('%s: %s', async (_, url, told) => {
+    const found = await pages(ward, app, `/fhir/${url}`);
+    expect(found.map(says)).toEqual(told);
+  });
+});
+
 describe('an upstream whose pages', () => {
   const bundle = (entry: readonly Resource[], next?: string) =>
     JSON.stringify({
