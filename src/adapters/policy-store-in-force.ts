@@ -1,10 +1,12 @@
 /**
  * The policy in force at this replica (design.md section 5): the folder's law and the active version of every organization
- * set, as one evaluator that is exchanged whole. Every announcement makes each replica read again; a decision made in
- * between is found stale at the commit of the log, and the flow reads again before it decides anew.
+ * set, as one evaluator that is exchanged whole, with what reviewers settled about single resources. Every announcement
+ * makes each replica read again; a decision made in between is found stale at the commit of the log, and the flow reads
+ * again before it decides anew.
  */
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
+import type { ReviewFinding, ReviewFindings } from '../classify/review-finding.ts';
 import { PrivityError } from '../errors.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
 import { createEvaluator } from '../policy/create-evaluator.ts';
@@ -30,6 +32,8 @@ export interface InForce {
   readonly evaluator: PolicyEvaluator;
   readonly organizations: readonly PolicySet[];
   readonly sets: readonly { readonly name: string; readonly version: number }[];
+  /** What reviewers settled: labels rest on it, so it is part of what a decision is made under. */
+  readonly findings: ReviewFindings;
 }
 
 export interface PoliciesInForce extends PolicySource {
@@ -92,18 +96,37 @@ export async function createPoliciesInForce(
 async function read(sql: Sql | TransactionSql, { foundation, foundationVersion }: Foundation, known?: InForce): Promise<InForce> {
   const rows = await sql<VersionRow[]>`select ${sql.unsafe(VERSION_COLUMNS)} from policy_set_version v
     where exists (select from policy_set s where s.name = v.name and s.active = v.version) order by name`;
-  const version = versionOf(foundationVersion, rows);
+  const found = await sql<ReviewFinding[]>`select reference, kind, outcome, version_id as "versionId" from review_finding
+    order by reference, kind`;
+  const sets = rows.map(({ name, version, digest }) => ({ name, version, digest }));
+  const version = versionOf(foundationVersion, sets, found);
   if (known?.version === version) return known;
   const organizations = rows.map((row) => parse(row, foundation, known));
-  const evaluator = createEvaluator({ ...foundation, version, organizations });
-  return { version, evaluator, organizations, sets: rows.map((row) => ({ name: row.name, version: row.version })) };
+  const same = known?.organizations.length === organizations.length && organizations.every((set) => known.organizations.includes(set));
+  const evaluator = same ? { ...known.evaluator, version } : createEvaluator({ ...foundation, version, organizations });
+  return {
+    version,
+    evaluator,
+    organizations,
+    sets: sets.map((set) => ({ name: set.name, version: set.version })),
+    findings: Map.groupBy(found.map(withoutNull), ({ reference }) => reference),
+  };
 }
 
-/** Names what decides: the same versions are the same policy, whatever was in force between. */
-function versionOf(foundation: string, rows: readonly VersionRow[]): string {
+/** Names what decides: the same versions and findings are the same policy, whatever was in force between. */
+function versionOf(
+  foundation: string,
+  sets: readonly { readonly name: string; readonly version: number; readonly digest: string }[],
+  findings: readonly ReviewFinding[],
+): string {
   const hash = createHash('sha256').update(foundation);
-  for (const { name, version, digest } of rows) hash.update(JSON.stringify([name, version, digest]));
+  for (const { name, version, digest } of sets) hash.update(JSON.stringify([name, version, digest]));
+  for (const { reference, kind, outcome, versionId } of findings) hash.update(JSON.stringify([reference, kind, outcome, versionId]));
   return hash.digest('hex');
+}
+
+function withoutNull({ versionId, ...finding }: ReviewFinding): ReviewFinding {
+  return versionId === null ? finding : { ...finding, versionId };
 }
 
 function parse({ name, mode, files }: VersionRow, foundation: PolicyFoundation, known: InForce | undefined): PolicySet {

@@ -25,6 +25,8 @@ export interface RecordedAttestations {
   recordedOf(subjects: readonly string[], at: string): Promise<readonly RecordedAttestation[]>;
   /** All of a subject, newest first, with those that ended. @throws PrivityError `audit-unavailable` */
   historyOf(subject: string): Promise<readonly AttestationEntry[]>;
+  /** Whatever became of it. @throws PrivityError `audit-unavailable` */
+  find(id: string): Promise<AttestationEntry | undefined>;
   /** @throws PrivityError `audit-unavailable` */
   record(attestation: NewAttestation): Promise<AttestationEntry>;
   /** @returns the entry, or `undefined` where none of this id stands. @throws PrivityError `audit-unavailable` */
@@ -56,6 +58,11 @@ export function createRecordedAttestations({ sql }: Database): RecordedAttestati
     async historyOf(subject) {
       const rows = sql<Row[]>`select * from attestation where subject = ${subject} order by recorded_at desc, id desc`;
       return (await withinDeadline(rows, 'attestations')).map(entryOf);
+    },
+    async find(id) {
+      if (!UUID.test(id)) return undefined;
+      const [row] = await withinDeadline(sql<Row[]>`select * from attestation where id = ${id}`, 'attestations');
+      return row && entryOf(row);
     },
     async record({ kind, subject, recipient, document, recordedBy, recordedAt, until }) {
       const added = sql.begin(async (tx) => {

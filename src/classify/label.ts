@@ -50,10 +50,10 @@ export type Category = (typeof CATEGORIES)[number];
 
 /** What classification may know beyond the resource; the pipeline loads it, nothing here does I/O. */
 export interface ClassifyContext {
-  /** Labels of the Encounter that the resource belongs to, of the documents that refer to a Binary, of the target of a Provenance. */
+  /** Labels of the Encounter that the resource belongs to, of the documents that refer to a Binary, of the target of a Provenance; what a reviewer found. */
   readonly inherited?: readonly {
     readonly reference: string;
-    readonly rule: 'encounter' | 'referrer' | 'target' | 'current-version';
+    readonly rule: 'encounter' | 'referrer' | 'target' | 'current-version' | 'review';
     readonly labels: readonly Label[];
   }[];
   /** Base URL or name of the store that the resource was read from. */

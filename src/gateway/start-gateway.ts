@@ -25,12 +25,13 @@ import { createPolicyStore } from '../adapters/policy-store.ts';
 import { createPoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import type { PolicySetDraft } from '../adapters/policy-store-rows.ts';
 import { createRecordedAttestations, type RecordedAttestations } from '../adapters/recorded-attestations.ts';
+import { createReviewQueue } from '../adapters/review-queue.ts';
 import { createSubjectEpochs } from '../adapters/subject-epochs.ts';
 import { createTokenVerifier } from '../adapters/token-verifier.ts';
 import { createUpstream } from '../adapters/upstream.ts';
 import { createWriteLock } from '../adapters/write-lock.ts';
-import { classifyResource } from '../classify/classify-resource.ts';
 import type { PsychotherapyNoteRules } from '../classify/label.ts';
+import { classifyReviewed } from '../classify/review-finding.ts';
 import { type Config, redactedConfig } from '../config.ts';
 import type { DecideSettings } from '../decide/settings.ts';
 import { PrivityError } from '../errors.ts';
@@ -111,6 +112,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
     });
     const lock = createWriteLock(database);
     closers.push(() => lock.close());
+    const rules = { index, psychotherapyNotes: noteRules(config), part2Programs: config.classify.part2Programs };
     const pipeline: PipelineDeps = {
       upstream,
       consents,
@@ -118,12 +120,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       audit,
       sealer: createPageSealer(pageKey(key), clock),
       clock,
-      classify: (resource, context) =>
-        classifyResource(resource, context, {
-          index,
-          psychotherapyNotes: noteRules(config),
-          part2Programs: config.classify.part2Programs,
-        }),
+      classify: (resource, context) => classifyReviewed(resource, context, rules, inForce.state().findings),
       settings: decideSettings(config, attestationRules),
       limits: config.limits,
       publicBase: `${config.server.publicUrl}/fhir`,
@@ -166,6 +163,8 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
           attestationKinds: [...attestationRules.keys()],
           mayAssert: (kind, roles) => mayAssert(attestationRules, kind, roles),
         },
+        attestations: { attestations, rules: attestationRules, upstream },
+        reviews: { queue: createReviewQueue(database, inForce) },
       },
       operations: {
         metrics,
