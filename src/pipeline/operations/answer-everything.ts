@@ -7,17 +7,12 @@ import type { DecidedResource } from '../../decide/decision.ts';
 import { PrivityError } from '../../errors.ts';
 import { isPatientType } from '../../fhir/compartment.ts';
 import compartment from '../../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
-import { RESOURCE_TYPES } from '../../fhir/definitions.ts';
 import type { Operation } from '../../fhir/interaction.ts';
 import { type Pairs, queryText } from '../../fhir/query-pairs.ts';
 import { localReference, parseReference } from '../../fhir/reference.ts';
 import { referencesIn } from '../../fhir/references-in.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { type DateRange, dateRange } from '../../fhir/search/date-range.ts';
-import { rangeOf } from '../../fhir/search/match-date.ts';
 import { referencesOf } from '../../fhir/search/references-of.ts';
-import { searchDefinitions } from '../../fhir/search/search-definition.ts';
-import { searchValues } from '../../fhir/search/search-values.ts';
 import { releaseSearchset } from '../../redact/redact-bundle.ts';
 import { type Answer, obligationHeaders } from '../answer.ts';
 import { decideResources } from '../decide-resources.ts';
@@ -28,20 +23,13 @@ import { openPage, pageLink } from '../search-page-link.ts';
 import { scopesFor } from '../search-scope.ts';
 import { searchAll } from '../search-upstream.ts';
 import type { Session } from '../session.ts';
-import { type OperationInput, onlyValue, readOperationInput } from './read-operation-input.ts';
+import { EVERYTHING_NAMES, type EverythingAsked, isAsked, readEverythingParameters } from './read-everything-parameters.ts';
+import { readOperationInput } from './read-operation-input.ts';
 
 /** Types that the compartment itself can hold, and the search parameters by which (CompartmentDefinition/patient). */
 const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(compartment));
-const NAMES = ['_since', '_type', '_count', 'start', 'end'];
 /** From an entry to its PractitionerRole, its Practitioner, his Organization, whose part that is, and where. */
 const MAX_ROUNDS = 5;
-
-interface Asked {
-  readonly since?: number;
-  readonly types?: readonly string[];
-  readonly care?: DateRange;
-  readonly pageSize?: number;
-}
 
 interface Given {
   readonly resource: Resource;
@@ -61,10 +49,10 @@ export async function answerEverything(session: Session, operation: Operation & 
   const { body: _, ...again } = operation;
   const input = readOperationInput(
     resumed === undefined ? operation : { ...again, parameters: resumed.query },
-    (name) => NAMES.includes(name),
-    NAMES.join(', '),
+    (name) => EVERYTHING_NAMES.includes(name),
+    EVERYTHING_NAMES.join(', '),
   );
-  const asked = askedFor(session, input);
+  const asked = readEverythingParameters(input, session.deps.limits.maxPageSize);
   await requirePatient(session, root);
   const { given, withheld } = await recordOf(session, root, asked);
   const skip = resumed?.skip ?? 0;
@@ -88,27 +76,6 @@ export async function answerEverything(session: Session, operation: Operation & 
   return { status: 200, headers, resource: bundle };
 }
 
-function askedFor(session: Session, input: OperationInput): Asked {
-  const date = (name: string): DateRange | undefined => {
-    const text = onlyValue(input, name);
-    const range = text === undefined ? undefined : dateRange(text);
-    if (text !== undefined && range === undefined) throw new PrivityError('invalid-parameter', name);
-    return range;
-  };
-  const [since, start, end] = [date('_since'), date('start'), date('end')];
-  const types = input.pairs.flatMap(([name, value]) => (name === '_type' ? value.split(',') : []));
-  if (types.some((type) => !RESOURCE_TYPES.has(type))) throw new PrivityError('invalid-parameter', '_type');
-  const count = onlyValue(input, '_count');
-  if (count !== undefined && !/^[1-9]\d{0,8}$/.test(count)) throw new PrivityError('invalid-parameter', '_count');
-  const care = start ?? end;
-  return {
-    ...(since === undefined ? {} : { since: since.low }),
-    ...(types.length === 0 ? {} : { types }),
-    ...(care === undefined ? {} : { care: { low: start?.low ?? Number.NEGATIVE_INFINITY, high: end?.high ?? Number.POSITIVE_INFINITY } }),
-    ...(count === undefined ? {} : { pageSize: Math.min(Number(count), session.deps.limits.maxPageSize) }),
-  };
-}
-
 /** Absent, withheld and out of scope are alike. */
 async function requirePatient(session: Session, root: string): Promise<void> {
   const subject = (await fetchResources(session, [root])).get(root);
@@ -124,7 +91,7 @@ async function requirePatient(session: Session, root: string): Promise<void> {
   throw new PrivityError('not-found');
 }
 
-async function recordOf(session: Session, root: string, asked: Asked): Promise<Decided> {
+async function recordOf(session: Session, root: string, asked: EverythingAsked): Promise<Decided> {
   const found = await searchAll(session.deps.upstream, upstreamPath(session, root, asked), session.deps.limits.candidates, session.signal);
   const unique = new Map(found.map((resource) => [nameOf(resource), resource]));
   const first = await decideFound(session, [...unique.values()]);
@@ -146,7 +113,7 @@ function isMember(resource: Resource, root: string, publicBase: string): boolean
 }
 
 /** Narrowed upstream only where that leaves nothing out that would lead on to what is asked for. */
-function upstreamPath({ deps }: Session, root: string, { types }: Asked): string {
+function upstreamPath({ deps }: Session, root: string, { types }: EverythingAsked): string {
   const narrow: Pairs = types?.every((type) => MEMBERS.has(type)) === true ? [['_type', types.join(',')]] : [];
   return `${root}/$everything?${queryText([...narrow, ['_count', String(deps.limits.maxPageSize)]])}`;
 }
@@ -182,24 +149,6 @@ async function referredTo(session: Session, members: readonly Given[]): Promise<
     from = reached.given.filter(({ resource }) => !isPatientType(resource.resourceType));
   }
   return { given, withheld };
-}
-
-function isAsked(resource: Resource, { types, since, care }: Asked): boolean {
-  if (types !== undefined && !types.includes(resource.resourceType)) return false;
-  if (since !== undefined && !(Date.parse(String(resource.meta?.lastUpdated)) >= since)) return false;
-  return care === undefined || isWithin(resource, care);
-}
-
-const NO_CARE_DATES = new Set(['_lastUpdated', 'birthdate', 'death-date']);
-
-/** Care dates as its date parameters read them from what is released; without any a resource belongs to all times. */
-function isWithin(resource: Resource, { low, high }: DateRange): boolean {
-  const names = [...searchDefinitions(resource.resourceType)].flatMap(([name, { type }]) =>
-    type === 'date' && !NO_CARE_DATES.has(name) ? [name] : [],
-  );
-  const values = names.flatMap((name) => searchValues(resource, resource.resourceType, name) ?? []);
-  const ranges = values.flatMap((value) => rangeOf(value) ?? []);
-  return ranges.length === 0 || ranges.some((range) => range.low < high && range.high > low);
 }
 
 function nameOf({ resourceType, id }: Resource): string {
