@@ -93,6 +93,58 @@ describe('scopes', () => {
   });
 });
 
+describe('searches', () => {
+  test('threat 10: what is included is in scope, too', async () => {
+    gateway.put([condition('ann')]);
+    const narrow = { ...claimsOf('physician'), scope: 'user/Condition.rs' };
+    expect((await gateway.get(narrow, '/fhir/Condition?_include=Condition:subject')).names).toEqual(['Condition/ann']);
+    expect((await gateway.get('physician', '/fhir/Condition?_include=Condition:subject')).names).toEqual(['Condition/ann', 'Patient/p1']);
+  });
+
+  test('threat 53: what is true of an absence is not asked of the record server', async () => {
+    gateway.put([observation('weight')]);
+    const { upstream } = gateway.deps;
+    const { get } = upstream;
+    const paths: string[] = [];
+    Object.assign(upstream, {
+      get: (...args: Parameters<typeof get>) => {
+        paths.push(decodeURIComponent(args[0]));
+        return get(...args);
+      },
+    });
+    for (const query of ['code:not=x', 'code:missing=true', 'component-code:missing=true', 'date=ne2026-08-02', 'value-quantity=ne5'])
+      expect((await gateway.get('physician', `/fhir/Observation?${query}`)).status, query).toBe(200);
+    Object.assign(upstream, { get });
+    expect(paths.filter((path) => path.startsWith('Observation?')).length).toBeGreaterThanOrEqual(5);
+    expect(paths.filter((path) => /:not|:missing=true|=ne/.test(path))).toEqual([]);
+  });
+
+  test('threat 54: an entry that was cut from a list connects nothing', async () => {
+    const labelled = {
+      url: 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label',
+      valueCoding: { system: ACT, code: 'MH' },
+    };
+    const list = (item: string): Resource => ({
+      resourceType: 'List',
+      id: 'list',
+      status: 'current',
+      mode: 'working',
+      subject: ANN,
+      entry: [{ extension: [labelled], item: { reference: item } }, { item: { reference: 'Condition/other' } }],
+    });
+    const rest = [condition('ann'), condition('other'), condition('third'), refusal('no', 'MH')];
+    const [reply] = await gateway.alike(
+      'physician',
+      [
+        [list('Condition/ann'), ...rest],
+        [list('Condition/third'), ...rest],
+      ],
+      ['/fhir/Condition?_id=ann&_revinclude=List:item', '/fhir/List?item=Condition/ann', '/fhir/Condition?_id=other&_revinclude=List:item'],
+    );
+    expect(reply?.names).toEqual(['Condition/ann']);
+  });
+});
+
 describe('joins', () => {
   const asked = [
     'Patient?_has:Condition:patient:code=E11.9',

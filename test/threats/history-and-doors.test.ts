@@ -62,10 +62,13 @@ describe('threat 35: old versions keep their old labels, and take the new ones',
 test('threat 36: histories of a type and of everything are no door for a caller who lacks the right', async () => {
   const resources = [note('note'), observation('open')];
   for (const who of ['physician', 'patient', 'billing'] as const) {
-    await gateway.alike(
+    const replies = await gateway.alike(
       who,
       [resources, [observation('open')]],
       ['/fhir/_history', '/fhir/DocumentReference/_history', '/fhir/Observation/_history'],
+    );
+    expect(replies.map(({ status, reason }) => ({ status, reason }))).toEqual(
+      replies.map(() => ({ status: 403, reason: 'scope-insufficient' })),
     );
   }
 });
