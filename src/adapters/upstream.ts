@@ -58,7 +58,8 @@ function toPrivityError(error: unknown, timedOut: boolean): PrivityError {
   if (error instanceof PrivityError) return error;
   const code = codeOf(error);
   if (timedOut || TIMEOUT.has(code)) return new PrivityError('upstream-timeout', undefined, { cause: error });
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new PrivityError('too-large', undefined, { cause: error });
+  // The caller asked for nothing too large; and what is too large may be withheld.
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new PrivityError('upstream-invalid', undefined, { cause: error });
   return new PrivityError('upstream-unavailable', undefined, { cause: error });
 }
 
@@ -144,7 +145,7 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
       return answer;
     } catch (error) {
       const known = toPrivityError(error, timedOut);
-      if (known.code === 'too-large' || known.code === 'upstream-invalid') outcome = 'answered';
+      if (known.code === 'upstream-invalid') outcome = 'answered';
       else if (caller?.aborted === true && !timedOut) outcome = 'abandoned';
       throw known;
     } finally {

@@ -10,6 +10,7 @@ import { confidentialityOf } from './confidentiality-of.ts';
 import { contextualLabels } from './contextual-labels.ts';
 import { type Found, type FoundCode, findCodes } from './find-codes.ts';
 import type { ClassifyContext, ClassifyRules, Evidence, Label, LabeledResource } from './label.ts';
+import { namedByConsent } from './named-by-consent.ts';
 import { canBePsychotherapyNote, psychotherapyNotes } from './psychotherapy-notes.ts';
 
 const NO_LABELS: readonly Label[] = [];
@@ -57,6 +58,7 @@ export function classifyResource(resource: Resource, context: ClassifyContext, r
     ...declared(resource, found),
     ...derived(resource, found.codes),
     ...contextualLabels(resource, context, rules.part2Programs),
+    ...namedByConsent(resource).map((code) => onWhole(code, 'derived', 'consent-provision', resource)),
   ];
   const note = psychotherapyNotes(
     resource,

@@ -14,6 +14,7 @@ import type { Resource } from '../fhir/resource.ts';
 import type { Action } from '../policy/question.ts';
 import { type AuthorFacts, authorFacts } from './author-facts.ts';
 import { fetchResources } from './fetch-resources.ts';
+import { identifyRequester } from './identify-requester.ts';
 import { labelsOfVisit } from './labels-of-visit.ts';
 import { resourceSubjects, targetsOf } from './resource-subjects.ts';
 import type { Session } from './session.ts';
@@ -77,7 +78,7 @@ async function decideOne(
   const encounters = encountersOf(resource, upstream.base).flatMap((reference) => related.get(reference) ?? []);
   const decision = decide({
     action,
-    requester: session.requester,
+    requester: await identifyRequester(session, records),
     labeled,
     subjects: records,
     // A new Binary is not given to anyone: it waits for a document that vouches for it.

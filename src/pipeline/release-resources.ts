@@ -29,13 +29,23 @@ export async function releaseResources(session: Session, decided: readonly Decid
   };
   const isRedacted = (text: string): boolean => {
     const reference = localReference(text, session.deps.upstream.base);
-    return reference !== undefined && session.decided.get(reference)?.decision.effect === 'redact';
+    const decision = reference === undefined ? undefined : session.decided.get(reference)?.decision;
+    return decision !== undefined && (decision.effect === 'redact' || decision.view !== undefined);
   };
   const rewrite = rewriteUrls({ upstream: session.deps.upstream.base, publicBase: session.deps.publicBase });
-  return decided.map((row) => (isGiven(row) ? redactResource(row, { canSee, isRedacted, rewrite }) : undefined));
+  return decided.map((row) => {
+    const released = isGiven(row) ? redactResource(row, { canSee, isRedacted, rewrite }) : undefined;
+    if (released === undefined) emptied.add(row);
+    return released;
+  });
 }
 
-export function isGiven({ decision, labeled }: DecidedResource): boolean {
+/** What was to be given in part and of which no valid part was left: withheld after all, in the answer and in the log. */
+const emptied = new WeakSet<DecidedResource>();
+
+export function isGiven(row: DecidedResource): boolean {
+  const { decision, labeled } = row;
+  if (emptied.has(row)) return false;
   return decision.effect !== 'withhold' && (decision.view === undefined || viewAdmits(decision.view, labeled.resource.resourceType));
 }
 

@@ -171,7 +171,7 @@ describe('an answer', () => {
     await upstream.close();
     upstream = upstreamWith({ maxResponseBytes: 2048 });
     server.answerWith((_request, response) => json(response, { ...patient, filler: 'x'.repeat(4096) }, 200, FHIR));
-    expect(await failure(upstream.get('Patient/p1'))).toBe('too-large');
+    expect(await failure(upstream.get('Patient/p1'))).toBe('upstream-invalid');
   });
 
   it('of duplicate names means its last one, in what is decided and in what is sent', async () => {

@@ -349,6 +349,36 @@ const NOT_THE_PATIENT: Case[] = [
     },
     {},
   ],
+  [
+    'the sensitivities that a Consent names, at any depth; never that it names psychotherapy notes',
+    {
+      resourceType: 'Consent',
+      provision: {
+        type: 'permit',
+        provision: [
+          { securityLabel: [{ system: ACT_CODE, code: 'PSYTHPN' }] },
+          {
+            provision: [
+              {
+                securityLabel: [
+                  { system: ACT_CODE, code: 'HIV' },
+                  { system: ACT_CODE, code: '42CFRPart2' },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    },
+    { '': ['42CFRPart2', 'HIV'] },
+    'R',
+  ],
+  [
+    'a consent to disclose Part 2 records, whatever its provisions name',
+    { resourceType: 'Consent', category: [concept(ACT_CODE, '42CFRPart2CD')] },
+    { '': ['42CFRPart2'] },
+    'R',
+  ],
   ['a label declared on a definition', { resourceType: 'Library', topic: [depression], ...security('TBOO') }, { '': ['TBOO'] }],
 ];
 

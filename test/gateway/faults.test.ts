@@ -60,7 +60,13 @@ describe('the record server', () => {
     ['answers with another id', READ, { garbage: JSON.stringify({ ...condition, id: CANARY }) }, 502, 'upstream-invalid'],
     ['answers a read with a Bundle', READ, { garbage: bundle({ id: CANARY }) }, 502, 'upstream-invalid'],
     ['answers a search with a resource', SEARCH, { garbage: JSON.stringify(condition) }, 502, 'upstream-invalid'],
-    ['answers without end', READ, { garbage: JSON.stringify({ ...condition, note: [{ text: CANARY.repeat(20_000) }] }) }, 413, 'too-large'],
+    [
+      'answers without end',
+      READ,
+      { garbage: JSON.stringify({ ...condition, note: [{ text: CANARY.repeat(20_000) }] }) },
+      502,
+      'upstream-invalid',
+    ],
     ['sends elsewhere', READ, { status: 302, headers: { location: `http://127.0.0.1:1/${CANARY}` }, garbage: '' }, 502, 'upstream-invalid'],
     ['refuses the gateway', READ, { status: 401 }, 503, 'upstream-unavailable'],
     [

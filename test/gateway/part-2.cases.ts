@@ -94,6 +94,20 @@ export const part2: readonly GatewayCase[] = [
     log: { outcome: '0', purpose: 'TREAT', decisions: { [PROGRESS]: 'permit SU-06', [COUNSELING]: 'permit PN-02 SC-02 SU-06' } },
   },
   {
+    name: 'his consent to disclose says as much as the record: a psychiatrist whom it does not name does not find it',
+    who: 'psychiatrist',
+    get: '/fhir/Consent/james-tpo-consent',
+    gets: { status: 404, reason: 'not-found', removed: ['substance', 'Riverbend', 'riverbend'] },
+    log: { outcome: '4', purpose: 'TREAT', decisions: { 'Consent/james-tpo-consent': 'withhold SU-01' } },
+  },
+  {
+    name: 'nor what signs it',
+    who: 'psychiatrist',
+    get: '/fhir/Provenance?target=Consent/james-tpo-consent',
+    gets: { status: 200, names: [], total: 0, removed: ['riverbend'] },
+    log: { outcome: '0', purpose: 'TREAT', decisions: { 'Provenance/james-tpo-consent-signature': 'withhold SU-01 MH-01' } },
+  },
+  {
     name: 'his sprained ankle is under no special rule',
     who: 'psychiatrist',
     get: '/fhir/Condition?patient=james',

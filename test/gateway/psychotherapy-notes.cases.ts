@@ -1,4 +1,5 @@
 /** Psychotherapy notes (45 CFR 164.501, 164.508(a)(2)): two labelled ones and a misfiled one of Maria, asked for by everyone. */
+import { personaClaims } from '../support/gateway.ts';
 import type { GatewayCase } from './gateway-case.ts';
 
 const NOTES = '/fhir/DocumentReference?patient=maria';
@@ -178,6 +179,13 @@ const reads: readonly GatewayCase[] = [
   {
     name: 'the therapist reads one',
     who: 'therapist',
+    get: NOTE,
+    gets: { status: 200, kept: ['Psychotherapy note, session 12', 'PSYTHPN'] },
+    log: { outcome: '0', purpose: 'TREAT', subjects: ['Patient/maria'], obligations: ['MINEC'], decisions: { [NOTE_12]: 'permit PN-02' } },
+  },
+  {
+    name: 'the therapist, whom her issuer knows by her role, reads one',
+    who: { ...personaClaims('therapist'), fhirUser: 'PractitionerRole/okafor-role' },
     get: NOTE,
     gets: { status: 200, kept: ['Psychotherapy note, session 12', 'PSYTHPN'] },
     log: { outcome: '0', purpose: 'TREAT', subjects: ['Patient/maria'], obligations: ['MINEC'], decisions: { [NOTE_12]: 'permit PN-02' } },
