@@ -21,8 +21,3 @@ export const NOT_ABOUT_PATIENTS: ReadonlySet<string> = new Set(
 );
 /** Definitions that stay definitions even inside a patient's resource. */
 export const TERMINOLOGY: ReadonlySet<string> = new Set(['CodeSystem', 'ConceptMap', 'ValueSet']);
-
-/** Whether codes in a resource of this type, standing by itself, say something about a patient. */
-export function saysSomethingOfPatients(resourceType: string): boolean {
-  return !NOT_ABOUT_PATIENTS.has(resourceType);
-}

@@ -11,6 +11,7 @@ import type { ConsentBasis, ConsentQuestion, Vote } from '../consent/vote.ts';
 import { ACT_REASON } from '../fhir/codes.ts';
 import { purposeAncestors } from '../fhir/label-hierarchy.ts';
 import type { Path } from '../fhir/resource.ts';
+import { countsFor } from '../policy/attestation-entitled.ts';
 import { intersectViews } from '../policy/intersect-views.ts';
 import type { Action, Fact, PolicyAnswer, PolicyBasis, PolicyEvaluator, PolicyQuestion, Recipient, View } from '../policy/question.ts';
 import type { Requester } from '../requester/requester.ts';
@@ -133,7 +134,7 @@ function answerFor(
     labels: [...new Set(labels.map((label) => label.code))].sort(),
     resourceType: input.labeled.resource.resourceType,
     authorizations: authorized?.types ?? [],
-    attestations: attestationsOf(input, subject),
+    attestations: attestationsOf(input, subject, recipient),
     facts,
     consent,
     hour: at.hour,
@@ -193,14 +194,14 @@ function consentFact(vote: Vote | undefined, settings: DecideSettings): PolicyQu
   return vote.outcome === 'outside' && settings.consent.implicit !== 'hipaa' ? 'deny' : vote.outcome;
 }
 
-/** What an originator releases (PN-17) is what that originator wrote, not every therapist's notes. */
-function attestationsOf(input: DecideInput, subject: SubjectRecord | undefined): readonly string[] {
+/** Those that count for this recipient; what an originator releases (PN-17) is what that originator wrote. */
+function attestationsOf(input: DecideInput, subject: SubjectRecord | undefined, recipient: Recipient): readonly string[] {
   const { settings, authors, requester } = input;
   const recorded = recordedFor(subject, requester, input.at.iso)
-    .filter((row) => !settings.originatorAttestations.includes(row.kind) || authors.includes(row.recordedBy))
+    .filter((row) => settings.attestations.get(row.kind)?.originator !== true || authors.includes(row.recordedBy))
     .map((row) => row.kind);
   return [...new Set([...requester.attestations.map((row) => row.kind), ...recorded])]
-    .filter((kind) => /^[A-Z]{2}-\d{2}$/.test(kind))
+    .filter((kind) => /^[A-Z]{2}-\d{2}$/.test(kind) && countsFor(settings.attestations, kind, recipient))
     .sort();
 }
 

@@ -1,4 +1,5 @@
 /** What an installation may choose about decisions; the defaults are in config.ts and deny. */
+import type { AttestationRules } from '../policy/attestation-rule.ts';
 import type { Recipient } from '../policy/question.ts';
 
 export interface DecideSettings {
@@ -11,8 +12,8 @@ export interface DecideSettings {
   readonly withheld: Readonly<Partial<Record<Recipient | 'default', 'hide' | 'announce'>>>;
   readonly candidates: 'release-for-treatment' | 'hold';
   readonly treatmentRelationship: 'asserted' | 'evidenced';
-  /** Attestation kinds that only the author of a note can make, and for that note (PN-17: 45 CFR 164.524(a)(1)(i)). */
-  readonly originatorAttestations: readonly string[];
+  /** Who may make which attestation, and for whom it counts. */
+  readonly attestations: AttestationRules;
   /** Organization references whose records are under 42 CFR Part 2. */
   readonly part2Programs: readonly string[];
 }

@@ -155,7 +155,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       },
       admin: {
         door: { log: audit, authentication, clock },
-        policies: { store: policyStore, inForce, foundation: policies.foundation },
+        policies: { store: policyStore, inForce, foundation: policies.foundation, database },
         explain: {
           pipeline,
           database,
@@ -256,7 +256,7 @@ function decideSettings(config: Config, attestations: AttestationRules): DecideS
     withheld: policy.withheld,
     candidates: policy.candidates,
     treatmentRelationship: policy.treatmentRelationship,
-    originatorAttestations: [...attestations.values()].filter((rule) => rule.originator).map((rule) => rule.kind),
+    attestations,
     part2Programs: classify.part2Programs,
   };
 }

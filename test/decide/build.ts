@@ -1,4 +1,5 @@
 /** Small parts for the tables of `decide`: a requester, a subject, a labelled resource, the law as shipped. */
+
 import { loadPolicies } from '../../src/adapters/load-policies.ts';
 import type { Label, LabeledResource } from '../../src/classify/label.ts';
 import { type DecideInput, decide } from '../../src/decide/decide.ts';
@@ -7,6 +8,7 @@ import type { DecideSettings } from '../../src/decide/settings.ts';
 import { ACT_CODE } from '../../src/fhir/codes.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import type { Requester, Role } from '../../src/requester/requester.ts';
+import { attestationRules } from '../support/attestation-rules.ts';
 
 export const AT = '2026-11-23T12:00:00.000Z';
 export const BASE = 'http://upstream.test/fhir';
@@ -16,7 +18,7 @@ export const settings: DecideSettings = {
   withheld: { default: 'hide', patient: 'announce' },
   candidates: 'release-for-treatment',
   treatmentRelationship: 'asserted',
-  originatorAttestations: ['PN-17'],
+  attestations: attestationRules(),
   part2Programs: ['Organization/program'],
 };
 

@@ -3,10 +3,12 @@
  * betray something, consents, recorded attestations and settings. A world is built from a plan of plain numbers and words, so
  * that fast-check can shrink it. Every place where text can hide carries a canary that names its resource and part.
  */
+
 import fc from 'fast-check';
 import type { RecordedAttestation } from '../../src/decide/decision.ts';
 import type { DecideSettings } from '../../src/decide/settings.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
+import { attestationRules } from '../support/attestation-rules.ts';
 import { NOW, type World } from '../support/in-process.ts';
 
 const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
@@ -494,7 +496,7 @@ export function buildWorld(plan: WorldPlan): World {
       withheld: { default: 'hide', patient: plan.announce ? 'announce' : 'hide' },
       candidates: 'release-for-treatment',
       treatmentRelationship: plan.evidenced ? 'evidenced' : 'asserted',
-      originatorAttestations: ['PN-17', 'PN-18', 'SC-09'],
+      attestations: attestationRules(),
       part2Programs: ['Organization/part2'],
     },
   };

@@ -44,5 +44,4 @@ export const NOTE = {
 
 export const CLASS = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 export const AMBULATORY = coding(CLASS, 'AMB', 'ambulatory');
-export const VIRTUAL = coding(CLASS, 'VR', 'virtual');
 export const EMERGENCY = coding(CLASS, 'EMER', 'emergency');
