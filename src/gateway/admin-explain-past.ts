@@ -7,18 +7,12 @@ import { type PastPolicy, readPastEvent, readPastPolicy } from '../adapters/poli
 import type { StoredDecision } from '../audit/record.ts';
 import type { AskedQuestion } from '../decide/decision.ts';
 import type { ExplainedQuestion, PastDecision, PastExplanation } from '../decide/explanation.ts';
+import { HOLDS } from '../decide/replay-decision.ts';
 import { PrivityError } from '../errors.ts';
 import { createEvaluator } from '../policy/create-evaluator.ts';
 import { explainQuestion } from '../policy/explain-question.ts';
 import type { PolicyEvaluator } from '../policy/question.ts';
 
-/** What the gateway itself holds back beside the policies (src/decide/decide.ts). */
-const HOLDS: ReadonlySet<string> = new Set([
-  'break-glass-reason',
-  'emergency-restriction',
-  'research-refused',
-  'psychotherapy-note-candidate',
-]);
 const MAX_DECISIONS = 100;
 
 export interface PastAnswer {

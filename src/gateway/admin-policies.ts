@@ -2,15 +2,23 @@
  * `/admin/policies`: organization policy sets, uploaded, read, compared and put in force by policy administrators (design.md
  * sections 4.3 and 6). What an act changes it names with If-Match; what is wrong with a draft is told line by line.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import type { Database } from '../adapters/database.ts';
 import type { PolicyStore } from '../adapters/policy-store.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import type { ActKind, PolicySetState, PolicySetVersion } from '../adapters/policy-store-rows.ts';
 import { PrivityError } from '../errors.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
+import { createEvaluator } from '../policy/create-evaluator.ts';
 import { diffSets } from '../policy/diff-sets.ts';
+import { freeValues } from '../policy/free-values.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import { type MatrixPreview, previewMatrix } from '../policy/preview-matrix.ts';
+import type { PolicyEvaluator } from '../policy/question.ts';
 import { readUploadedSet } from '../policy/read-uploaded-set.ts';
+import { PreviewRequest, previewSet } from './admin-preview.ts';
 import { AdminProblem } from './admin-problem.ts';
 import { type AdminAnswer, type AdminChange, type AdminDoor, type AdminRequest, adminRoute, etagOf } from './admin-route.ts';
 
@@ -19,6 +27,7 @@ export interface AdminPoliciesOptions {
   readonly store: PolicyStore;
   readonly inForce: PoliciesInForce;
   readonly foundation: PolicyFoundation;
+  readonly database: Database;
 }
 
 const ROLES = ['policy-admin'] as const;
@@ -83,6 +92,10 @@ export function adminPolicies(app: FastifyInstance, options: AdminPoliciesOption
     '/admin/policies/:name/versions/:version/diff',
     adminRoute(door, { ...read, interaction: 'diff', query: ['against'], handle: (request) => diff(options, request) }),
   );
+  app.post(
+    '/admin/policies/:name/preview',
+    adminRoute(door, { ...read, interaction: 'preview', action: 'E', handle: (request) => preview(options, request) }),
+  );
   for (const kind of ['activate', 'deactivate', 'rollback'] as const) {
     const handle = (request: AdminRequest) => act(options, kind, request);
     app.post(
@@ -101,8 +114,8 @@ async function upload(options: AdminPoliciesOptions, request: AdminRequest): Pro
   const draft = request.body(Draft);
   const { problems, set } = readUploadedSet(draft, options.foundation);
   if (set === undefined) throw new AdminProblem('policy-invalid', problems);
-  const dryRun = flag(request, 'dryRun');
-  if (dryRun) return { status: 200, body: { problems } };
+  const matrix = await matrixOf(options, set);
+  if (flag(request, 'dryRun')) return { status: 200, body: { problems, matrix } };
   return {
     target: `policies/${draft.name}`,
     carryOut: async () => {
@@ -111,10 +124,21 @@ async function upload(options: AdminPoliciesOptions, request: AdminRequest): Pro
       return {
         status: added ? 201 : 200,
         headers: { ...etagOf(state.revision), location: `/admin/policies/${draft.name}/versions/${version.version}` },
-        body: { ...state, version: withoutFiles(version), added, problems },
+        body: { ...state, version: withoutFiles(version), added, problems, matrix },
       };
     },
   };
+}
+
+/** It remembers what it was asked. */
+const lawAlone = new WeakMap<PolicyFoundation, PolicyEvaluator>();
+
+/** What the set alone takes from the law, row by row. */
+function matrixOf({ foundation }: AdminPoliciesOptions, set: PolicySet): Promise<MatrixPreview> {
+  const law = lawAlone.get(foundation) ?? createEvaluator({ ...foundation, version: 'law', organizations: [] });
+  lawAlone.set(foundation, law);
+  const both = createEvaluator({ ...foundation, version: 'upload', organizations: [set] });
+  return previewMatrix(law, both, freeValues(set), breathe);
 }
 
 async function readSet(options: AdminPoliciesOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
@@ -145,6 +169,14 @@ async function diff(options: AdminPoliciesOptions, { parameters, query }: AdminR
   if (before === undefined || after === undefined) throw new PrivityError('not-found');
   const policies = diffSets(parsed(options, before), parsed(options, after));
   return { status: 200, body: { name, version: number, against, metadata: metadataChanges(before, after), policies } };
+}
+
+async function preview(options: AdminPoliciesOptions, request: AdminRequest): Promise<AdminAnswer> {
+  const asked = request.body(PreviewRequest);
+  const version = await options.store.version(nameIn(request.parameters), asked.version);
+  if (version === undefined) throw new PrivityError('not-found');
+  const answer = await previewSet(options, parsed(options, version), asked, request.now);
+  return { status: 200, body: answer, subjects: Object.keys(answer.byPatient) };
 }
 
 /** A version was sound when it was uploaded; under the law of a newer Privity it may no longer be. */

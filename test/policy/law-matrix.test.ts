@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Category } from '../../src/classify/label.ts';
+import { lawMatrix } from '../../src/policy/law-matrix.ts';
 import type { Recipient } from '../../src/policy/question.ts';
 import { LAW_CASES } from './law-silent-cases.ts';
 import { effectOf, type Given, question, rulesOf, shipped } from './shipped.ts';
@@ -62,5 +63,12 @@ describe.runIf(found)('the law, row by row', () => {
     const asked = [...cases.map((one) => one.asked), ...LAW_CASES.map((one) => question(...one.asked))];
     const decided = new Set(asked.flatMap((one) => shipped.evaluator.evaluate(one).basis.map(({ policy }) => policy)));
     expect(shipped.foundation.law.statements.map(({ id }) => id).filter((id) => !decided.has(id))).toEqual([]);
+  });
+});
+
+describe.runIf(found)('the matrix that previews are shown on', () => {
+  it('is this one', () => {
+    const asked = lawMatrix().map((one) => JSON.stringify(one.question));
+    expect(asked).toEqual(cases.map((one) => JSON.stringify(one.asked)));
   });
 });

@@ -1,0 +1,145 @@
+/**
+ * `POST /admin/policies/{name}/preview`: what a version would change before it is in force (design.md section 6): on the law
+ * matrix, and on the decisions of a window of time, asked again by the code that enforces. Ids and codes, never content.
+ */
+import { setImmediate as breathe } from 'node:timers/promises';
+import * as z from 'zod';
+import type { Database } from '../adapters/database.ts';
+import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
+import { type DecisionWindow, readDecisionWindow, type WindowGroup } from '../adapters/policy-store-window.ts';
+import type { Effect } from '../decide/decision.ts';
+import { HOLDS, replayDecision } from '../decide/replay-decision.ts';
+import type { PolicyFoundation } from '../policy/build-foundation.ts';
+import { createEvaluator } from '../policy/create-evaluator.ts';
+import { freeValues } from '../policy/free-values.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import { type MatrixPreview, previewMatrix } from '../policy/preview-matrix.ts';
+import type { PolicyBasis, PolicyEvaluator, View } from '../policy/question.ts';
+
+export const PreviewRequest = z
+  .strictObject({
+    version: z.int().positive(),
+    from: z.iso.datetime({ offset: true }).optional(),
+    until: z.iso.datetime({ offset: true }).optional(),
+    sample: z.int().min(1).max(100_000).default(100_000),
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
+    path: ['until'],
+    message: 'the window ends before it begins',
+  });
+
+export interface PreviewOptions {
+  readonly database: Database;
+  readonly inForce: PoliciesInForce;
+  readonly foundation: PolicyFoundation;
+}
+
+export interface DecisionChange {
+  readonly from: Effect;
+  readonly to: Effect;
+  readonly count: number;
+  readonly event: string;
+  readonly reference: string;
+  readonly subject?: string;
+  readonly basis: readonly PolicyBasis[];
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+export interface Preview {
+  /** Version of the policy in force that it is compared with. */
+  readonly against: string;
+  readonly matrix: MatrixPreview;
+  readonly window: { readonly from: string; readonly until: string; readonly total: number; readonly sampled: number };
+  readonly changed: number;
+  /** `permit to withhold`, …: decisions. */
+  readonly changes: Counts;
+  readonly byRole: Counts;
+  readonly byPurpose: Counts;
+  readonly byLabel: Counts;
+  readonly byPatient: Counts;
+  /** Most frequent first. */
+  readonly examples: readonly DecisionChange[];
+}
+
+const DEFAULT_DAYS = 30;
+const DAY = 86_400_000;
+const EXAMPLES = 20;
+const TOP = 100;
+/** Groups between two turns of the event loop: others are served meanwhile. */
+const TURN = 200;
+
+/** @param candidate the set as it would be in force; @param now ISO 8601 */
+export async function previewSet(
+  { database, inForce, foundation }: PreviewOptions,
+  candidate: PolicySet,
+  asked: z.infer<typeof PreviewRequest>,
+  now: string,
+): Promise<Preview> {
+  const { evaluator, organizations, version } = inForce.state();
+  const others = organizations.filter(({ name }) => name !== candidate.name);
+  const next = createEvaluator({ ...foundation, version: 'preview', organizations: [...others, candidate] });
+  const replaced = organizations.filter(({ name }) => name === candidate.name);
+  const times = [candidate, ...replaced].flatMap(freeValues);
+  const distinct = [...new Map(times.map((at) => [`${at.hour} ${at.weekday}`, at])).values()];
+  const until = asked.until ?? now;
+  const from = asked.from ?? new Date(Date.parse(until) - DEFAULT_DAYS * DAY).toISOString();
+  const window = await readDecisionWindow(database, from, until, asked.sample);
+  const changes = await replay(window, evaluator, next, foundation.views);
+  const count = (keys: (row: Changed) => readonly string[]) => countBy(changes, keys);
+  return {
+    against: version,
+    matrix: await previewMatrix(evaluator, next, distinct, breathe),
+    window: { from, until, total: window.total, sampled: window.sampled },
+    changed: changes.reduce((sum, { group }) => sum + group.count, 0),
+    changes: count(({ from: before, to }) => [`${before} to ${to}`]),
+    byRole: count(({ group }) => group.roles),
+    byPurpose: count(({ group }) => [group.purpose]),
+    byLabel: count(({ group }) => group.labels),
+    byPatient: count(({ group }) => (group.subject === undefined ? [] : [group.subject])),
+    examples: changes.slice(0, EXAMPLES).map(exampleOf),
+  };
+}
+
+interface Changed {
+  readonly group: WindowGroup;
+  readonly from: Effect;
+  readonly to: Effect;
+  readonly basis: readonly PolicyBasis[];
+}
+
+async function replay(
+  { groups }: DecisionWindow,
+  now: PolicyEvaluator,
+  next: PolicyEvaluator,
+  views: ReadonlyMap<string, View>,
+): Promise<readonly Changed[]> {
+  const changes: Changed[] = [];
+  for (const [index, group] of groups.entries()) {
+    if (index % TURN === TURN - 1) await breathe();
+    // What is about no patient, no policy is asked about.
+    if (group.asked.length === 0) continue;
+    const [before, after] = [now, next].map((policy) => replayDecision(group.asked, policy, views));
+    if (before === undefined || after === undefined) continue;
+    const held = group.basis.some((id) => HOLDS.has(id));
+    const [from, to] = [before.effect, after.effect].map((effect) => (held ? stricter(group.effect, effect) : effect));
+    if (from !== undefined && to !== undefined && from !== to) changes.push({ group, from, to, basis: after.basis });
+  }
+  return changes;
+}
+
+function stricter(a: Effect, b: Effect): Effect {
+  const order: readonly Effect[] = ['permit', 'redact', 'withhold'];
+  return order.indexOf(a) > order.indexOf(b) ? a : b;
+}
+
+/** The most frequent, so that an answer stays small. */
+function countBy(changes: readonly Changed[], keys: (row: Changed) => readonly string[]): Counts {
+  const counts = new Map<string, number>();
+  for (const row of changes) for (const key of keys(row)) counts.set(key, (counts.get(key) ?? 0) + row.group.count);
+  return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]).slice(0, TOP));
+}
+
+function exampleOf({ group: { count, event, reference, subject }, from, to, basis }: Changed): DecisionChange {
+  return { from, to, count, event, reference, ...(subject === undefined ? {} : { subject }), basis };
+}

@@ -1,0 +1,57 @@
+/** What a candidate policy does to the law matrix, row by row, compared with the policy in force. */
+import type { FreeValues } from './free-values.ts';
+import { lawMatrix, type MatrixQuestion } from './law-matrix.ts';
+import type { PolicyAnswer, PolicyBasis, PolicyEvaluator } from './question.ts';
+
+export type MatrixEffect = 'permit' | 'redact' | 'deny';
+
+export interface MatrixChange extends Pick<MatrixQuestion, 'row' | 'given'> {
+  /** Where it holds, if not at any time: the first hour and weekday at which it was seen. */
+  readonly at?: FreeValues;
+  readonly from: MatrixEffect;
+  readonly to: MatrixEffect;
+  /** What decides then. */
+  readonly basis: readonly PolicyBasis[];
+}
+
+export interface MatrixPreview {
+  /** Questions asked. */
+  readonly asked: number;
+  readonly changes: readonly MatrixChange[];
+}
+
+/**
+ * @param times hours and weekdays to ask at; each row is told once, at the first that differs
+ * @param breathe awaited between two of them: a set about many hours is many questions
+ */
+export async function previewMatrix(
+  now: PolicyEvaluator,
+  candidate: PolicyEvaluator,
+  times: readonly FreeValues[],
+  breathe: () => Promise<unknown>,
+): Promise<MatrixPreview> {
+  const changes = new Map<string, MatrixChange>();
+  let asked = 0;
+  for (const [index, at] of times.entries()) {
+    await breathe();
+    for (const { row, given, question } of lawMatrix(at)) {
+      asked += 1;
+      const key = JSON.stringify([row, given]);
+      const [before, after] = [now.evaluate(question), candidate.evaluate(question)];
+      const [from, to] = [effectOf(before), effectOf(after)];
+      if (changes.has(key) || (from === to && same(before.views, after.views))) continue;
+      changes.set(key, { row, given, ...(index === 0 ? {} : { at }), from, to, basis: after.basis });
+    }
+  }
+  return { asked, changes: [...changes.values()] };
+}
+
+/** A permit under a view gives less. */
+function effectOf({ effect, views }: PolicyAnswer): MatrixEffect {
+  if (effect === 'deny') return 'deny';
+  return views.length > 0 ? 'redact' : 'permit';
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
