@@ -25,10 +25,8 @@ async function explain(body: unknown, who = 'policy-admin', id: string = crypto.
 
 const SAMPLED = [
   'Encounter/maria-session-12',
-  'Condition/maria-depression',
   'DocumentReference/maria-therapy-note-12',
   'DocumentReference/maria-counseling-misfiled',
-  'Encounter/james-emergency-visit',
   'Condition/james-opioid-use',
   'Observation/aisha-hark',
 ];
