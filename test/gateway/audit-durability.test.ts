@@ -24,6 +24,8 @@ const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 describe('a gateway that is killed with -9 under load', () => {
   /** `KILLS=20` for a longer run. */
   const KILLS = Number(process.env.KILLS ?? 2);
+  /** Answers received before each kill. */
+  const ANSWERS = 25;
   const dataDir = temporaryDirectory();
   const configFile = path.join(dataDir, 'privity.yaml');
   let upstream: FhirServer;
@@ -95,7 +97,9 @@ describe('a gateway that is killed with -9 under load', () => {
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
         }
       });
-      await sleep(800 + (kill % 5) * 170);
+      // In the middle of work, however slow the machine: after enough answers, and then at another moment each time.
+      for (let waited = 0; waited < 30_000 && received.length < (kill + 1) * ANSWERS; waited += 50) await sleep(50);
+      await sleep((kill % 5) * 170);
       await killed();
       running = false;
       await Promise.all(clients);
@@ -108,8 +112,9 @@ describe('a gateway that is killed with -9 under load', () => {
 
     const found = new Set(rows.map((row) => row.request_id));
     expect(received.filter((id) => !found.has(id))).toEqual([]);
-    expect(received.length).toBeGreaterThan(KILLS * 20);
-    expect([...statuses.keys()].sort()).toEqual([200, 404]);
+    expect(received.length).toBeGreaterThanOrEqual(KILLS * ANSWERS);
+    expect([...statuses.keys()].sort()).toEqual(expect.arrayContaining([200, 404]));
+    expect([...statuses.keys()].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
     expect(report).toMatchObject({ sound: true, faults: [], chains: KILLS, rows: rows.length });
     console.info(
       `kill -9 × ${KILLS}: ${received.length} responses received, each with its row; ${rows.length} rows; chains sound, ${report.tail.rows} rows uncovered`,
