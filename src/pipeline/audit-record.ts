@@ -4,30 +4,14 @@ import type { AuditDecision, AuditRecord } from '../audit/record.ts';
 import type { DecidedResource } from '../decide/decision.ts';
 import type { PrivityError } from '../errors.ts';
 import type { Interaction, Operation } from '../fhir/interaction.ts';
+import { RESULT_PARAMETERS } from '../fhir/search/parse-result-parameter.ts';
 import { searchDefinition } from '../fhir/search/search-definition.ts';
 import type { FhirRequest } from '../pipeline.ts';
 import { isGiven } from './release-resources.ts';
 import type { Session } from './session.ts';
 
-const RESULT_PARAMETERS = new Set([
-  '_count',
-  '_sort',
-  '_include',
-  '_revinclude',
-  '_summary',
-  '_elements',
-  '_total',
-  '_contained',
-  '_containedType',
-  '_format',
-  '_pretty',
-  '_page',
-  '_since',
-  '_at',
-  '_type',
-  'start',
-  'end',
-]);
+/** Of pages, histories and operations: no search defines them. */
+const OWN_PARAMETERS = new Set(['_page', '_since', '_at', '_type', 'start', 'end']);
 
 /** Operations of FHIR R4 and its bulk access, whether the gateway does them or refuses them by name. */
 const OPERATIONS = new Set(
@@ -107,7 +91,7 @@ function targetOf(interaction: Interaction): string {
 /** A name that FHIR does not define could itself be somebody's data: it is not kept. */
 function knownName(type: string, name: string): string {
   const base = name.split(/[:.]/)[0] ?? '';
-  return RESULT_PARAMETERS.has(base) || searchDefinition(type, base) !== undefined ? base : 'unknown';
+  return RESULT_PARAMETERS.has(base) || OWN_PARAMETERS.has(base) || searchDefinition(type, base) !== undefined ? base : 'unknown';
 }
 
 /**
