@@ -12,6 +12,7 @@ privity label FILE       show the labels of a FHIR resource with their evidence
 privity explain FILE|ID    why somebody may or may not see something: a question (JSON), or the id of an audit event;
                          asks the gateway at PRIVITY_GATEWAY with PRIVITY_TOKEN
 privity verify [DIR]     verify the disclosure log of a data directory (default: the configured one)
+privity purge [DIR]      let go of months of the log that are older than audit.retentionYears (6) and not under a legal hold
 privity verify SLICE JWKS  verify a slice of a log (/audit/slice) with the published keys alone
 `;
 
@@ -32,6 +33,8 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     }
     case 'verify':
       return verify(rest[0], rest[1]);
+    case 'purge':
+      return purge(rest[0]);
     case '--help':
     case 'help':
       process.stdout.write(USAGE);
@@ -97,6 +100,20 @@ async function verify(place: string | undefined, keyFile: string | undefined): P
   const report = offline ? await verifySliceFile(place, keyFile) : await verifyInstallation(configured());
   process.stdout.write(reportText(report, Date.now()));
   return report.sound ? 0 : 1;
+}
+
+async function purge(place: string | undefined): Promise<number> {
+  const [{ purgeInstallation }, { loadConfig }] = await Promise.all([
+    import('./adapters/audit-verify-installation.ts'),
+    import('./config.ts'),
+  ]);
+  const config = place === undefined ? loadConfig(process.env) : { database: { dataDir: place }, audit: {} };
+  const { months, rows, held } = await purgeInstallation(config, Date.now());
+  const kept = held === undefined ? '' : `Kept from ${held} on: a legal hold.\n`;
+  process.stdout.write(
+    `${months.length} months purged${months.length === 0 ? '' : ` (${months[0]} to ${months.at(-1)})`}, ${rows} rows.\n${kept}`,
+  );
+  return 0;
 }
 
 /** Resolves when the process is told to stop and has stopped cleanly. */

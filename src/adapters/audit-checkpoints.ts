@@ -4,7 +4,7 @@
  * key, so that rows which somebody else put into the database are never vouched for.
  */
 import type { Sql, TransactionSql } from 'postgres';
-import type { Checkpoint } from '../audit/checkpoint.ts';
+import type { ChainHead, Checkpoint } from '../audit/checkpoint.ts';
 import type { ReadCheckpoint } from '../audit/cover-chains.ts';
 import type { Clock } from '../ports.ts';
 import { type AnchorPlaces, sendAnchor } from './audit-anchor.ts';
@@ -36,7 +36,6 @@ interface HeadRow {
   readonly seq: string;
   readonly hash: Buffer;
   readonly mac: Buffer;
-  readonly covered: string | null;
 }
 
 /** Chains of processes that are long gone are looked for when a process starts and when it ends. */
@@ -87,31 +86,50 @@ export function startCheckpoints(options: CheckpointOptions): Checkpoints {
 
   async function checkpointHeads(tx: TransactionSql, { macKey }: CheckpointOptions, since: Date) {
     await tx`select pg_advisory_xact_lock(7704, 1)`;
-    const [last] = await tx<{ number: string; jws: string }[]>`select number, jws from checkpoint order by number desc limit 1`;
     const found = await tx<HeadRow[]>`
-      select c.id as chain, h.seq, h.hash, h.mac, k.covered from chain c
+      select c.id as chain, h.seq, h.hash, h.mac from chain c
       cross join lateral (select seq, hash, mac from event e where e.chain = c.id and e.recorded_at >= ${since} order by seq desc limit 1) h
       cross join lateral (select max(seq) as covered from checkpoint_head k where k.chain = c.id) k
       where h.seq > coalesce(k.covered, 0) order by c.id`;
     const rows = found.filter(({ hash, mac }) => macOf(macKey, hash.toString('hex')) === mac.toString('hex'));
     if (rows.length < found.length) onFailure(new Error('a chain ends in a record that no holder of audit.keyFile wrote'));
     if (rows.length === 0) return undefined;
-    const before = last && (await keys.verify(last.jws));
-    const checkpoint: Checkpoint = {
-      version: 1,
-      number: Number(last?.number ?? 0) + 1,
-      madeAt: new Date(clock.now()).toISOString(),
-      previous: last === undefined ? null : sha256(last.jws),
-      heads: rows.map(({ chain, seq, hash }) => ({ chain, seq: Number(seq), hash: hash.toString('hex') })),
-      chains: (before?.chains ?? 0) + rows.filter(({ covered }) => covered === null).length,
-      rows: rows.reduce((sum, { seq, covered }) => sum + Number(seq) - Number(covered ?? 0), before?.rows ?? 0),
-    };
-    const jws = await keys.sign(checkpoint);
-    const { number, madeAt, heads } = checkpoint;
-    await tx`insert into checkpoint ${tx({ number, made_at: madeAt, jws })}`;
-    await tx`insert into checkpoint_head ${tx(heads.map(({ chain, seq }) => ({ chain, seq, number })))}`;
-    return { checkpoint, jws };
+    const heads = rows.map(({ chain, seq, hash }) => ({ chain, seq: Number(seq), hash: hash.toString('hex') }));
+    return fileCheckpoint(tx, keys, heads, clock.now());
   }
+}
+
+/** Signs these heads as the next checkpoint. The caller holds the lock (7704, 1). @param now milliseconds since 1970 */
+export async function fileCheckpoint(
+  tx: TransactionSql,
+  keys: SigningKeys,
+  heads: readonly ChainHead[],
+  now: number,
+): Promise<{ readonly checkpoint: Checkpoint; readonly jws: string }> {
+  const [last] = await tx<{ number: string; jws: string }[]>`select number, jws from checkpoint order by number desc limit 1`;
+  const before = last && (await keys.verify(last.jws));
+  const known = await tx<{ chain: string; seq: string }[]>`select chain, max(seq) as seq from checkpoint_head
+    where chain = any(${heads.map(({ chain }) => chain)}::uuid[]) group by chain`;
+  const covered = new Map(known.map(({ chain, seq }) => [chain, Number(seq)]));
+  const checkpoint: Checkpoint = {
+    version: 1,
+    number: Number(last?.number ?? 0) + 1,
+    madeAt: new Date(now).toISOString(),
+    previous: last === undefined ? null : sha256(last.jws),
+    heads,
+    chains: (before?.chains ?? 0) + heads.filter(({ chain }) => !covered.has(chain)).length,
+    rows: heads.reduce((sum, { chain, seq }) => sum + seq - (covered.get(chain) ?? 0), before?.rows ?? 0),
+  };
+  const jws = await keys.sign(checkpoint);
+  const { number, madeAt } = checkpoint;
+  await tx`insert into checkpoint ${tx({ number, made_at: madeAt, jws })}`;
+  // Where a chain begins after a purge is as good as a head: what follows can be verified from there.
+  const places = heads.flatMap(({ chain, seq, from }) => [
+    { chain, seq, number },
+    ...(from === undefined ? [] : [{ chain, seq: from.seq, number }]),
+  ]);
+  await tx`insert into checkpoint_head ${tx(places)} on conflict do nothing`;
+  return { checkpoint, jws };
 }
 
 /** Every checkpoint of the log, in order, verified. */

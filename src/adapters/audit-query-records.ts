@@ -1,5 +1,5 @@
 /** Rows of the log -> the records that were written (migrations/0001_audit.sql), as they were hashed. */
-import type { Sql } from 'postgres';
+import type { ISql } from 'postgres';
 import type { ChainLink, StoredDecision, StoredRecord } from '../audit/record.ts';
 
 export interface LoggedEntry {
@@ -59,7 +59,7 @@ interface DecisionRow {
 }
 
 /** @param events rows of `event`; the answer keeps their order */
-export async function readRecords(sql: Sql, events: readonly EventRow[]): Promise<readonly LoggedEntry[]> {
+export async function readRecords(sql: ISql, events: readonly EventRow[]): Promise<readonly LoggedEntry[]> {
   if (events.length === 0) return [];
   const ids = events.map(({ id }) => id);
   const times = events.map(({ recorded_at }) => recorded_at.getTime());

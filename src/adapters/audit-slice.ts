@@ -65,11 +65,15 @@ function rangesOf(sql: Sql, { patient, from, before }: SliceAsked): Promise<Rang
 
 async function entriesOf(sql: Sql, { chain, low, high }: Range, { patient, from, before }: SliceAsked): Promise<readonly object[]> {
   const rows = await sql<EventRow[]>`select * from event where chain = ${chain} and seq > ${low} and seq <= ${high} order by seq`;
-  return (await readRecords(sql, rows)).map(({ stored, link }) => {
+  const purged = await sql<{ seq: string; digest: Buffer }[]>`select seq, digest from purged_record
+    where chain = ${chain} and seq > ${low} and seq <= ${high}`;
+  const stubs = purged.map(({ seq, digest }) => ({ link: { chain, seq: Number(seq) }, digest: digest.toString('hex') }));
+  const entries = (await readRecords(sql, rows)).map(({ stored, link }) => {
     const wanted = stored.subjects.includes(patient) && stored.recordedAt >= from && stored.recordedAt < before;
     const { mac: _, ...place } = link;
     return wanted ? { link: place, record: stored } : { link: { chain, seq: link.seq }, digest: sha256(canonicalRecord(stored)) };
   });
+  return [...entries, ...stubs].sort((a, b) => a.link.seq - b.link.seq);
 }
 
 const link = z.strictObject({ chain: z.string(), seq: z.int() });

@@ -1,6 +1,6 @@
 /**
- * The database of a log that is to be verified from the command line: yours, or the embedded one, whether a gateway runs on it
- * or not. Reads only.
+ * The database of a log for the command line: yours, or the embedded one, whether a gateway runs on it or not. To verify it
+ * is opened to read only; to purge it as the owner of its tables.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { type DatabaseConfig, startDatabase } from './database.ts';
 import { shortSocketPath } from './embedded-postgres-lock.ts';
 import { SCHEMA } from './migrate.ts';
 
-const READ_ONLY = { search_path: SCHEMA, default_transaction_read_only: true, application_name: 'privity verify' };
+export type Rights = 'read-only' | 'owner';
 
 export interface OpenedLog {
   readonly sql: Sql;
@@ -18,11 +18,12 @@ export interface OpenedLog {
 }
 
 /** @throws PrivityError `configuration-invalid` */
-export async function openLog(config: DatabaseConfig & { readonly dataDir: string }): Promise<OpenedLog> {
-  const running = config.url === undefined ? await runningServer(config.dataDir) : undefined;
+export async function openLog(config: DatabaseConfig & { readonly dataDir: string }, rights: Rights): Promise<OpenedLog> {
+  const running = config.url === undefined ? await runningServer(config.dataDir, rights) : undefined;
   if (running !== undefined) return { sql: running, close: () => running.end({ timeout: 1 }) };
   const database = await startDatabase(config);
-  const sql = database.connect({ max: 2, connection: { ...READ_ONLY, statement_timeout: 0 } });
+  const started = config.url === undefined ? await runningServer(config.dataDir, rights) : undefined;
+  const sql = started ?? database.connect({ max: 2, connection: { ...settings(rights), statement_timeout: 0 } });
   return {
     sql,
     async close() {
@@ -32,8 +33,12 @@ export async function openLog(config: DatabaseConfig & { readonly dataDir: strin
   };
 }
 
+function settings(rights: Rights) {
+  return { search_path: SCHEMA, default_transaction_read_only: rights === 'read-only', application_name: 'privity' };
+}
+
 /** The embedded server, where a gateway keeps it running; whoever may read the directory may ask it. */
-async function runningServer(dataDir: string): Promise<Sql | undefined> {
+async function runningServer(dataDir: string, rights: Rights): Promise<Sql | undefined> {
   const socket = shortSocketPath(path.join(path.resolve(dataDir), 'postgres'), '.s.PGSQL.5432');
   try {
     const password = readFileSync(path.join(dataDir, 'postgres.password'), 'utf8').trim();
@@ -44,7 +49,7 @@ async function runningServer(dataDir: string): Promise<Sql | undefined> {
       password,
       max: 2,
       connect_timeout: 5,
-      connection: READ_ONLY,
+      connection: settings(rights),
     });
     await sql`select 1`;
     return sql;

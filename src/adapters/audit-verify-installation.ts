@@ -1,4 +1,4 @@
-/** `privity verify`: the log of an installation, with the keys and the anchor that lie beside its database. */
+/** `privity verify` and `privity purge`: the log of an installation, with the keys and the anchor that lie beside its database. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { DatabaseReport } from '../audit/verify-log.ts';
@@ -7,28 +7,57 @@ import { type AuditFilesConfig, auditFiles } from './audit-files.ts';
 import { readKeyFile } from './audit-key-file.ts';
 import { readAuditKey } from './audit-log-key.ts';
 import { readAnchors } from './audit-proof.ts';
-import { readCheckpointKeys } from './audit-signing-key.ts';
+import { type Purged, purgeAuditLog } from './audit-purge.ts';
+import { loadSigningKeys, readCheckpointKeys } from './audit-signing-key.ts';
 import { verifySliceText } from './audit-slice.ts';
 import { verifyAuditLog } from './audit-verify.ts';
 import { openLog } from './audit-verify-database.ts';
 
+export type InstallationConfig = AuditFilesConfig & {
+  readonly database: { readonly dataDir: string; readonly url?: string };
+  readonly audit: { readonly retentionYears?: number };
+};
+
 /** @throws PrivityError `configuration-invalid` where there is no log, or no key to verify it with */
-export async function verifyInstallation(
-  config: AuditFilesConfig & { readonly database: { readonly dataDir: string; readonly url?: string } },
-): Promise<DatabaseReport> {
+export async function verifyInstallation(config: InstallationConfig): Promise<DatabaseReport> {
   const { database } = config;
-  if (database.url === undefined && !existsSync(database.dataDir)) {
-    throw new PrivityError('configuration-invalid', `there is no log in ${database.dataDir}`);
-  }
+  expectLog(config);
   const files = auditFiles(config);
   const set = readKeyFile(files.signingKey);
   if (set === undefined) throw new PrivityError('configuration-invalid', `there is no key to verify with: ${files.signingKey}`);
   const keys = await readCheckpointKeys(set, files.signingKey);
-  const log = await openLog(database);
+  const log = await openLog(database, 'read-only');
   try {
     return await verifyAuditLog(log.sql, { keys, macKey: readAuditKey(files.key), anchors: await readAnchors(files.anchor, keys) });
   } finally {
     await log.close();
+  }
+}
+
+/**
+ * @param now milliseconds since 1970
+ * @throws PrivityError `configuration-invalid` where there is no log, no key to sign with, or the log does not verify
+ */
+export async function purgeInstallation(config: InstallationConfig, now: number): Promise<Purged> {
+  expectLog(config);
+  const files = auditFiles(config);
+  const macKey = readAuditKey(files.key);
+  if (macKey === undefined || readKeyFile(files.signingKey) === undefined) {
+    throw new PrivityError('configuration-invalid', `there is no key to sign with: ${files.signingKey}, ${files.key}`);
+  }
+  const keys = await loadSigningKeys(files.signingKey);
+  const log = await openLog(config.database, 'owner');
+  try {
+    const years = config.audit.retentionYears ?? 6;
+    return await purgeAuditLog(log.sql, { keys, macKey, anchors: await readAnchors(files.anchor, keys), years, now });
+  } finally {
+    await log.close();
+  }
+}
+
+function expectLog({ database }: InstallationConfig): void {
+  if (database.url === undefined && !existsSync(database.dataDir)) {
+    throw new PrivityError('configuration-invalid', `there is no log in ${database.dataDir}`);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Sql } from 'postgres';
 import { coverChains, type ReadCheckpoint } from '../audit/cover-chains.ts';
+import type { ChainEntry } from '../audit/verify-chain.ts';
 import { createLogVerifier, type DatabaseReport, type RowFault } from '../audit/verify-log.ts';
 import { readCheckpoints } from './audit-checkpoints.ts';
 import { sha256 } from './audit-log-contexts.ts';
@@ -28,15 +29,28 @@ export async function verifyAuditLog(sql: Sql, { keys, macKey, anchors = [], sig
   const chains = await sql<{ id: string }[]>`select id from chain union select distinct chain from event order by 1`;
   for (const { id } of chains) {
     const chain = verifier.chain(id);
-    for (let rows = await portion(sql, id); rows.length > 0; rows = await portion(sql, id, rows.at(-1))) {
+    for await (const entry of entriesOf(sql, id)) {
       signal?.throwIfAborted();
-      for (const entry of await readRecords(sql, rows)) chain.next(entry);
+      chain.next(entry);
     }
     chain.end();
   }
   const report = verifier.report();
   const faults = [...report.faults, ...(await rowFaults(sql))];
   return { ...report, sound: faults.length === 0, faults };
+}
+
+/** The chain's records, and where the purge left only the digest of one, that. */
+async function* entriesOf(sql: Sql, chain: string): AsyncGenerator<ChainEntry> {
+  const purged = await sql<{ seq: string; digest: Buffer }[]>`select seq, digest from purged_record where chain = ${chain} order by seq`;
+  const stubs = purged.map(({ seq, digest }) => ({ link: { chain, seq: Number(seq) }, digest: digest.toString('hex') }));
+  for (let rows = await portion(sql, chain); rows.length > 0; rows = await portion(sql, chain, rows.at(-1))) {
+    for (const entry of await readRecords(sql, rows)) {
+      while (stubs[0] !== undefined && stubs[0].link.seq < entry.link.seq) yield stubs.shift() as ChainEntry;
+      yield entry;
+    }
+  }
+  yield* stubs;
 }
 
 /** By seq and id: a record that is there twice is met twice. */

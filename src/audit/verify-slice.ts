@@ -13,7 +13,12 @@ export function verifySlice(checkpoints: readonly ReadCheckpoint[], entries: rea
   const forged = checkpoints.filter(({ checkpoint }) => checkpoint === undefined);
   const signed = checkpoints.flatMap(({ checkpoint }) => checkpoint ?? []).sort((a, b) => a.number - b.number);
   const heads = Map.groupBy(
-    signed.flatMap(({ number, heads }) => heads.map((head) => ({ ...head, checkpoint: number }))),
+    signed.flatMap(({ number, heads }) =>
+      heads.flatMap(({ chain, seq, hash, from }) => [
+        { chain, seq, hash, checkpoint: number },
+        ...(from === undefined ? [] : [{ chain, ...from, checkpoint: number }]),
+      ]),
+    ),
     ({ chain }) => chain,
   );
   const newest = signed.at(-1);

@@ -187,6 +187,8 @@ export const configSchema = z.strictObject({
     anchorFile: z.string().min(1).optional(),
     /** An address that takes every checkpoint by POST. */
     anchorUrl: httpUrl.optional(),
+    /** Months of the log that are older are let go by `privity purge` (45 CFR 164.316(b)(2)(i)). */
+    retentionYears: whole(6, 100).default(6),
   }),
   limits: section({
     maxBodyBytes: whole(1024, 134_217_728).default(4_194_304),

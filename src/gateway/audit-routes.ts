@@ -4,6 +4,7 @@ import { readAuditEvent } from '../adapters/audit-query.ts';
 import type { Observer } from '../audit/logged-record.ts';
 import { PrivityError } from '../errors.ts';
 import { type DisclosureRoutesOptions, disclosureRoutes } from './audit-disclosure-routes.ts';
+import { holdRoutes } from './audit-hold-routes.ts';
 import { proofRoutes } from './audit-proof-routes.ts';
 import { asPrivityError, type Reading, type ReadingKind, readTheLog } from './audit-reading.ts';
 import { type AuditAnswer, type AuditSearchOptions, searchTheLog } from './audit-search.ts';
@@ -44,5 +45,6 @@ export function auditRoutes(app: FastifyInstance, options: AuditRoutesOptions): 
     }),
   );
   disclosureRoutes(app, options);
+  holdRoutes(app, options);
   proofRoutes(app, options);
 }

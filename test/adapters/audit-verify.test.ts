@@ -302,7 +302,7 @@ test('an address that takes anchors is told each checkpoint until it has answere
 });
 
 test('the log can be opened beside a running gateway, to read only', async () => {
-  const opened = await openLog({ dataDir: store.dataDir });
+  const opened = await openLog({ dataDir: store.dataDir }, 'read-only');
   expect(await verifyAuditLog(opened.sql, { keys })).toMatchObject({ sound: true, rows: 7 });
   await expect(opened.sql`delete from checkpoint`).rejects.toMatchObject({ code: '25006' });
   await opened.close();
