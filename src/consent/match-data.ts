@@ -7,7 +7,7 @@ import type { Coding } from '../fhir/resource.ts';
 import { type Interval, intervalOf } from './interval-of.ts';
 import { anyMatches, sameCoding } from './match-scope.ts';
 import type { Alternatives, Constraints, DataReference, Effect } from './normalized-consent.ts';
-import { coversLabel, isConfidentiality, isKindOf, isSensitivityLabel } from './sensitivity-label.ts';
+import { coversLabel, isConfidentiality, isSensitivityLabel } from './sensitivity-label.ts';
 import type { ConsentData } from './vote.ts';
 
 const RESOURCE_TYPE_SYSTEMS: ReadonlySet<string | undefined> = new Set([
@@ -46,9 +46,7 @@ export function matchLabels(named: Alternatives<Coding> | undefined, data: Conse
   const sensitivities = named.any.filter(isSensitivityLabel);
   const onData = data.labels.filter(isSensitivityLabel);
   const covered = (label: Coding): boolean => sensitivities.some((one) => coversLabel(one, label));
-  // SUD stands beside ETHUD on data because it is one: who permits the kind permits what it is a kind of.
-  const meant = (label: Coding): boolean => covered(label) || onData.some((kind) => isKindOf(kind, label) && covered(kind));
-  if (sensitivities.length > 0 && !onData.every(meant)) return false;
+  if (sensitivities.length > 0 && !onData.every(covered)) return false;
   return named.any.some((label) => {
     if (isConfidentiality(label)) return rank(data.confidentiality) !== -1 && rank(data.confidentiality) <= rank(label.code);
     return data.labels.some((one) => coversLabel(label, one));

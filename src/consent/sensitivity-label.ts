@@ -40,12 +40,3 @@ export function coversLabel(named: Coding, label: Coding): boolean {
   const family = named.system === ACT_CODE ? FAMILIES.find((codes) => codes.has(code)) : undefined;
   return family !== undefined && above.some((one) => family.has(one));
 }
-
-/** Whether `special` is a kind of `general` in HL7's tree: ETHUD of SUD. */
-export function isKindOf(special: Coding, general: Coding): boolean {
-  return (
-    special.system === general.system &&
-    general.code !== undefined &&
-    ancestorsOf(special.system ?? '', special.code ?? '').includes(general.code)
-  );
-}

@@ -351,10 +351,10 @@ export const labels: readonly DirectiveCase[] = [
   ['a permit of SUD covers alcohol', [r4(permit({ labels: ['SUD'] }))], { labels: ['ETHUD', 'R'] }, 'permit'],
   ['a permit of alcohol does not cover SUD', [r4(permit({ labels: ['ETHUD'] }))], { labels: ['SUD', 'R'] }, 'deny'],
   [
-    'a permit of alcohol covers the SUD that stands beside it',
+    'a permit of alcohol alone does not cover the SUD that stands beside it: one more label never opens',
     [r4(permit({ labels: ['ETHUD'] }))],
     { labels: ['ETHUD', 'SUD', 'R'] },
-    'permit',
+    'deny',
   ],
   ['a deny of behavioral health covers coded depression', [r4(deny({ labels: ['BH'] }))], { labels: ['MH', 'PSY', 'R'] }, 'deny'],
   ['a deny of mental health covers what is labelled psychiatry alone', [r4(deny({ labels: ['MH'] }))], { labels: ['PSY', 'R'] }, 'deny'],
