@@ -24,6 +24,7 @@ const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 describe('a gateway that is killed with -9 under load', () => {
   /** `KILLS=20` for a longer run. */
   const KILLS = Number(process.env.KILLS ?? 2);
+  const TIMEOUT_MS = 60_000 + KILLS * 20_000;
   /** Answers received before each kill. */
   const ANSWERS = 25;
   const dataDir = temporaryDirectory();
@@ -71,55 +72,60 @@ describe('a gateway that is killed with -9 under load', () => {
     await gone;
   };
 
-  test('every response that a client received has its row, and the chains verify', async () => {
-    const asked: readonly (readonly [token: string, url: string])[] = [
-      [await issuer.sign(personaClaims('family-physician')), '/fhir/Condition/maria-diabetes'],
-      [await issuer.sign(personaClaims('family-physician')), '/fhir/Condition?patient=maria'],
-      [await issuer.sign({ sub: 'service', client_id: 'lab-interface', scope: 'system/*.rs' }), '/fhir/Observation?patient=maria'],
-      [await issuer.sign(personaClaims('payer')), '/fhir/DocumentReference/maria-nothing'],
-      [await issuer.sign(personaClaims('auditor')), '/audit/AuditEvent?_count=1'],
-    ];
-    const received: string[] = [];
-    const statuses = new Map<number, number>();
-    for (let kill = 0; kill < KILLS; kill++) {
-      await start();
-      let running = true;
-      const clients = Array.from({ length: 12 }, async (_, client) => {
-        for (let n = 0; running; n++) {
-          const [token = '', url = ''] = asked[(client + n) % asked.length] ?? [];
-          const id = `kill-${kill}-${client}-${n}`;
-          const headers = { authorization: `Bearer ${token}`, 'x-request-id': id };
-          const status = await fetch(`http://127.0.0.1:${port}${url}`, { headers })
-            .then((response) => response.text().then(() => response.status))
-            .catch(() => undefined);
-          if (status === undefined) return;
-          received.push(id);
-          statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        }
-      });
-      // In the middle of work, however slow the machine: after enough answers, and then at another moment each time.
-      for (let waited = 0; waited < 30_000 && received.length < (kill + 1) * ANSWERS; waited += 50) await sleep(50);
-      await sleep((kill % 5) * 170);
-      await killed();
-      running = false;
-      await Promise.all(clients);
-    }
-    const data = path.join(dataDir, 'data');
-    const database = await startDatabase({ dataDir: data });
-    const rows = await database.sql<{ request_id: string }[]>`select request_id from event`;
-    await database.close();
-    const report = await verifyInstallation({ database: { dataDir: data }, audit: {} });
+  test(
+    'every response that a client received has its row, and the chains verify',
+    async () => {
+      const asked: readonly (readonly [token: string, url: string])[] = [
+        [await issuer.sign(personaClaims('family-physician')), '/fhir/Condition/maria-diabetes'],
+        [await issuer.sign(personaClaims('family-physician')), '/fhir/Condition?patient=maria'],
+        [await issuer.sign({ sub: 'service', client_id: 'lab-interface', scope: 'system/*.rs' }), '/fhir/Observation?patient=maria'],
+        [await issuer.sign(personaClaims('payer')), '/fhir/DocumentReference/maria-nothing'],
+        [await issuer.sign(personaClaims('auditor')), '/audit/AuditEvent?_count=1'],
+      ];
+      const received: string[] = [];
+      const statuses = new Map<number, number>();
+      for (let kill = 0; kill < KILLS; kill++) {
+        await start();
+        let running = true;
+        const clients = Array.from({ length: 12 }, async (_, client) => {
+          for (let n = 0; running; n++) {
+            const [token = '', url = ''] = asked[(client + n) % asked.length] ?? [];
+            const id = `kill-${kill}-${client}-${n}`;
+            const headers = { authorization: `Bearer ${token}`, 'x-request-id': id };
+            const status = await fetch(`http://127.0.0.1:${port}${url}`, { headers })
+              .then((response) => response.text().then(() => response.status))
+              .catch(() => undefined);
+            if (status === undefined) return;
+            statuses.set(status, (statuses.get(status) ?? 0) + 1);
+            // A gateway that is pressed, or has no log, refuses: nothing of a record left it.
+            if (status !== 429 && status !== 503) received.push(id);
+          }
+        });
+        // In the middle of work, however slow the machine: after enough answers, and then at another moment each time.
+        for (let waited = 0; waited < 30_000 && received.length < (kill + 1) * ANSWERS; waited += 50) await sleep(50);
+        await sleep((kill % 5) * 170);
+        await killed();
+        running = false;
+        await Promise.all(clients);
+      }
+      const data = path.join(dataDir, 'data');
+      const database = await startDatabase({ dataDir: data });
+      const rows = await database.sql<{ request_id: string }[]>`select request_id from event`;
+      await database.close();
+      const report = await verifyInstallation({ database: { dataDir: data }, audit: {} });
 
-    const found = new Set(rows.map((row) => row.request_id));
-    expect(received.filter((id) => !found.has(id))).toEqual([]);
-    expect(received.length).toBeGreaterThanOrEqual(KILLS * ANSWERS);
-    expect([...statuses.keys()].sort()).toEqual(expect.arrayContaining([200, 404]));
-    expect([...statuses.keys()].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
-    expect(report).toMatchObject({ sound: true, faults: [], chains: KILLS, rows: rows.length });
-    console.info(
-      `kill -9 × ${KILLS}: ${received.length} responses received, each with its row; ${rows.length} rows; chains sound, ${report.tail.rows} rows uncovered`,
-    );
-  });
+      const found = new Set(rows.map((row) => row.request_id));
+      expect(received.filter((id) => !found.has(id))).toEqual([]);
+      expect(received.length).toBeGreaterThanOrEqual(KILLS * ANSWERS);
+      expect([...statuses.keys()].sort()).toEqual(expect.arrayContaining([200, 404]));
+      expect([...statuses.keys()].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
+      expect(report).toMatchObject({ sound: true, faults: [], chains: KILLS, rows: rows.length });
+      console.info(
+        `kill -9 × ${KILLS}: ${received.length} responses received, each with its row; ${rows.length} rows; chains sound, ${report.tail.rows} rows uncovered`,
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 function freePort(): Promise<number> {
