@@ -16,6 +16,7 @@ const LINKED = ['node_modules'];
 const LEFT_OUT = new Set([...LINKED, '.git', 'data', 'bench/results.json']);
 const SIDE_BY_SIDE = 2;
 const TIMEOUT_MS = 240_000;
+const BASELINE_MS = 1_800_000;
 
 interface Run {
   /** Names of the tests that failed, the first one first. */
@@ -41,11 +42,11 @@ function copyTree(): string {
   return copy;
 }
 
-function runTests(tree: string, tests: readonly string[]): Promise<Run> {
+function runTests(tree: string, tests: readonly string[], workers = 1, timeoutMs = TIMEOUT_MS): Promise<Run> {
   const report = path.join(tree, 'mutation-report.json');
   rmSync(report, { force: true });
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const options = ['run', ...tests, '--bail=1', '--maxWorkers=1', '--reporter=json', `--outputFile=${report}`];
+  const options = ['run', ...tests, '--bail=1', `--maxWorkers=${workers}`, '--reporter=json', `--outputFile=${report}`];
   return new Promise((resolve) => {
     const env = { ...process.env, PAIRS: '150', WORLDS: '40', SEED: '1', NO_COLOR: '1' };
     const child = spawn(process.execPath, [vitest, ...options], { cwd: tree, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
@@ -58,7 +59,7 @@ function runTests(tree: string, tests: readonly string[]): Promise<Run> {
       late = true;
       // The tests start servers of their own: the whole group goes.
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    }, TIMEOUT_MS);
+    }, timeoutMs);
     child.on('close', () => {
       clearTimeout(timer);
       resolve(late ? { failed: ['no end in sight'], passed: 0 } : readReport(report, errors));
@@ -107,7 +108,8 @@ async function judge(tree: string, mutation: Mutation): Promise<Verdict> {
 
 /** What passes without a mutation; anything else proves nothing. */
 async function requireSound(tree: string, wanted: readonly Mutation[]): Promise<void> {
-  const { failed, broken } = await runTests(tree, [...new Set(wanted.flatMap((mutation) => mutation.tests))]);
+  const tests = [...new Set(wanted.flatMap((mutation) => mutation.tests))];
+  const { failed, broken } = await runTests(tree, tests, SIDE_BY_SIDE, BASELINE_MS);
   if (broken !== undefined || failed.length > 0) throw new Error(`before any mutation: ${broken ?? failed.join('; ')}`);
 }
 
