@@ -86,6 +86,7 @@ describe('a gateway that is killed with -9 under load', () => {
       const statuses = new Map<number, number>();
       for (let kill = 0; kill < KILLS; kill++) {
         await start();
+        const before = received.length;
         let running = true;
         const clients = Array.from({ length: 12 }, async (_, client) => {
           for (let n = 0; running; n++) {
@@ -102,7 +103,7 @@ describe('a gateway that is killed with -9 under load', () => {
           }
         });
         // In the middle of work, however slow the machine: after enough answers, and then at another moment each time.
-        for (let waited = 0; waited < 30_000 && received.length < (kill + 1) * ANSWERS; waited += 50) await sleep(50);
+        for (let waited = 0; waited < 30_000 && received.length < before + ANSWERS; waited += 50) await sleep(50);
         await sleep((kill % 5) * 170);
         await killed();
         running = false;
@@ -119,7 +120,9 @@ describe('a gateway that is killed with -9 under load', () => {
       expect(received.length).toBeGreaterThanOrEqual(KILLS * ANSWERS);
       expect([...statuses.keys()].sort()).toEqual(expect.arrayContaining([200, 404]));
       expect([...statuses.keys()].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
-      expect(report).toMatchObject({ sound: true, faults: [], chains: KILLS, rows: rows.length });
+      expect(report).toMatchObject({ sound: true, faults: [], rows: rows.length });
+      // A process that doubts whether a commit was done begins another chain.
+      expect(report.chains).toBeGreaterThanOrEqual(KILLS);
       console.info(
         `kill -9 × ${KILLS}: ${received.length} responses received, each with its row; ${rows.length} rows; chains sound, ${report.tail.rows} rows uncovered`,
       );
