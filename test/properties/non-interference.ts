@@ -148,8 +148,8 @@ function canaries(
     const exact = new RegExp(`${canary}(?!\\w)`);
     if (exact.test(seen) || decoded.some((text) => exact.test(text))) continue;
     const base64 = Buffer.from(canary).toString('base64').replace(/=+$/, '').slice(0, -1);
-    for (const { asked, text } of exchanges) {
-      if ((exact.test(text) || text.includes(base64)) && !JSON.stringify(asked).includes(canary))
+    for (const { asked, text, comparable } of exchanges) {
+      if ((exact.test(text) || exact.test(comparable) || text.includes(base64)) && !JSON.stringify(asked).includes(canary))
         return `${canary} in the answer to ${JSON.stringify(asked)}: ${text.slice(0, 2000)}`;
     }
     if (exact.test(log)) return `${canary} in the log`;

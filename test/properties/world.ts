@@ -46,6 +46,7 @@ export const KINDS = [
   'Procedure',
   'Group',
   'Claim',
+  'AuditEvent',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -379,6 +380,19 @@ export function buildResource(plan: ResourcePlan, index: number, before: readonl
           actual: true,
           name: whole,
           member: [{ entity: subject }, ...(plan.declares ? [{ entity: other }] : [])],
+        },
+      ];
+    case 'AuditEvent':
+      return [
+        {
+          resourceType: kind,
+          id,
+          meta: meta(index, label, day),
+          type: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110110' },
+          recorded: `${date}T10:00:00Z`,
+          agent: [{ requestor: true, who: author }],
+          source: { observer: { display: 'old system' } },
+          entity: [{ what: target ?? subject, name: whole, description: part }],
         },
       ];
     case 'Claim':
