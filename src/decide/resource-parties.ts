@@ -21,9 +21,10 @@ const ORGANIZATION_ELEMENTS = [
 ];
 const AUTHOR_TYPES = /^(Practitioner|PractitionerRole|Patient|RelatedPerson)\//;
 
-function* referencesIn(value: unknown, base: string): Generator<string> {
+/** The party that an element names, itself or one step in (`performer.actor`); not everything that it refers to. */
+function* partiesIn(value: unknown, base: string): Generator<string> {
   if (Array.isArray(value)) {
-    for (const item of value) yield* referencesIn(item, base);
+    for (const item of value) yield* partiesIn(item, base);
     return;
   }
   if (typeof value !== 'object' || value === null) return;
@@ -32,11 +33,11 @@ function* referencesIn(value: unknown, base: string): Generator<string> {
     const local = localReference(reference, base);
     if (local !== undefined) yield local;
   }
-  for (const inner of [actor, author, party]) if (typeof inner === 'object') yield* referencesIn(inner, base);
+  for (const inner of [actor, author, party]) if (typeof inner === 'object') yield* partiesIn(inner, base);
 }
 
 function named(resource: Resource, elements: readonly string[], base: string): string[] {
-  return elements.flatMap((element) => [...referencesIn(resource[element], base)]);
+  return elements.flatMap((element) => [...partiesIn(resource[element], base)]);
 }
 
 /** Relative references of the persons who authored a resource: `Practitioner/p1`. */
@@ -52,6 +53,6 @@ export function organizationsOf(resource: Resource, base: string): readonly stri
 /** Relative references of the Encounters that a resource belongs to (`encounter`, `context`, `context.encounter`). */
 export function encountersOf(resource: Resource, base: string): readonly string[] {
   const context = resource.context as { encounter?: unknown; reference?: unknown } | undefined;
-  const found = [...referencesIn(resource.encounter, base), ...referencesIn(context, base), ...referencesIn(context?.encounter, base)];
+  const found = [...partiesIn(resource.encounter, base), ...partiesIn(context, base), ...partiesIn(context?.encounter, base)];
   return [...new Set(found.filter((reference) => reference.startsWith('Encounter/')))];
 }

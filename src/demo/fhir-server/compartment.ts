@@ -1,12 +1,13 @@
 /** The Patient compartment of the embedded server: search within it and `$everything` (FHIR R4 sections 2.36.6.1 and 10.1.16). */
+
 import compiled from '../../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
 import { localReference } from '../../fhir/reference.ts';
+import { referencesIn } from '../../fhir/references-in.ts';
 import type { Bundle, Resource } from '../../fhir/resource.ts';
 import { referencesOf } from '../../fhir/search/references-of.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
 import { FhirError } from './fhir-error.ts';
 import { entryOf } from './pages.ts';
-import { referencesIn } from './store.ts';
 
 const parameters = new Map(Object.entries(compiled as Record<string, string[]>));
 
@@ -22,7 +23,7 @@ function closureOf({ store, base }: ServerContext, patient: Resource): Set<Resou
   const name = `Patient/${patient.id}`;
   const closure = new Set([patient, ...store.referrers(name).filter((resource) => inPatientCompartment(resource, name, base()))]);
   for (const resource of [...closure]) {
-    for (const reference of referencesIn(resource, base())) {
+    for (const reference of new Set(referencesIn(resource, base()))) {
       const [type = '', id = ''] = reference.split('/');
       const target = store.resource(type, id);
       if (target !== undefined) closure.add(target);

@@ -2,7 +2,7 @@
  * Every version of every resource, in memory, with the indexes that search needs: by type, and by what refers to what. A
  * group of writes is undone as a whole when one of them fails (FHIR R4 section 3.1.0.11.2).
  */
-import { localReference } from '../../fhir/reference.ts';
+import { referencesIn } from '../../fhir/references-in.ts';
 import type { Resource } from '../../fhir/resource.ts';
 
 export interface Version {
@@ -24,18 +24,6 @@ interface RecordOf {
   targets: ReadonlySet<string>;
   /** Place among resources of all types, by first creation. */
   readonly order: number;
-}
-
-/** Relative references anywhere in a resource: `Patient/p1`. */
-export function referencesIn(value: unknown, base: string, found = new Set<string>()): Set<string> {
-  if (typeof value !== 'object' || value === null) return found;
-  for (const [name, child] of Object.entries(value)) {
-    if (name === 'reference' && typeof child === 'string') {
-      const local = localReference(child, base);
-      if (local !== undefined) found.add(local);
-    } else referencesIn(child, base, found);
-  }
-  return found;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -185,7 +173,7 @@ export class Store {
 
   #index(key: string, record: RecordOf, { type, id, resource }: Version): void {
     for (const target of record.targets) this.#referrers.get(target)?.delete(key);
-    record.targets = resource === undefined ? NONE : referencesIn(resource, this.#base());
+    record.targets = resource === undefined ? NONE : new Set(referencesIn(resource, this.#base()));
     for (const target of record.targets) {
       const referrers = this.#referrers.get(target) ?? new Set();
       this.#referrers.set(target, referrers.add(key));

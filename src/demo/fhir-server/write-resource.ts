@@ -1,12 +1,14 @@
 /** create, update, patch and delete, plain and conditional (FHIR R4 sections 3.1.0.4 to 3.1.0.7), with version checks and `Prefer: return`. */
+
 import { isId } from '../../fhir/reference.ts';
+import { referencesIn } from '../../fhir/references-in.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { applyJsonPatch } from './apply-json-patch.ts';
 import { type Answer, type Exchange, etagOf, type Pair, prefers, type ServerContext } from './exchange.ts';
 import { FhirError, operationOutcome } from './fhir-error.ts';
 import { versionHeaders } from './read-resource.ts';
 import { findMatches, readQuery } from './search-store.ts';
-import { referencesIn, type Version } from './store.ts';
+import type { Version } from './store.ts';
 
 function bodyOf({ body, headers, raw }: Exchange, type: string): Resource {
   if (type === 'Binary' && raw !== undefined && !/json/.test(headers['content-type'] ?? 'json')) {
@@ -45,7 +47,7 @@ function written({ base }: ServerContext, exchange: Exchange, version: Version, 
 /** What a resource refers to must be there. */
 export function checkReferences({ store, base, referentialIntegrity }: ServerContext, resource: Resource | undefined): void {
   if (!referentialIntegrity) return;
-  for (const reference of referencesIn(resource, base())) {
+  for (const reference of new Set(referencesIn(resource, base()))) {
     const [type = '', id = '', more] = reference.split('/');
     if (more === undefined && store.resource(type, id) === undefined)
       throw new FhirError(400, 'processing', `Resource ${reference} not found`);
