@@ -2,7 +2,6 @@
  * Puts the gateway together: configuration in, a listening server out, and one way to stop it. The only file that knows
  * every adapter.
  */
-import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -18,32 +17,28 @@ import { loadSigningKeys } from '../adapters/audit-signing-key.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
 import { loadCodeSets } from '../adapters/load-code-sets.ts';
-import { type LoadedPolicies, loadPolicies } from '../adapters/load-policies.ts';
+import { loadPolicies } from '../adapters/load-policies.ts';
 import { loadWriteRights } from '../adapters/load-write-rights.ts';
 import { createPageSealer } from '../adapters/page-sealer.ts';
 import { createPolicyStore } from '../adapters/policy-store.ts';
 import { createPoliciesInForce } from '../adapters/policy-store-in-force.ts';
-import type { PolicySetDraft } from '../adapters/policy-store-rows.ts';
 import { createRecordedAttestations, type RecordedAttestations } from '../adapters/recorded-attestations.ts';
 import { createReviewQueue } from '../adapters/review-queue.ts';
 import { createSubjectEpochs } from '../adapters/subject-epochs.ts';
 import { createTokenVerifier } from '../adapters/token-verifier.ts';
 import { createUpstream } from '../adapters/upstream.ts';
 import { createWriteLock } from '../adapters/write-lock.ts';
-import type { PsychotherapyNoteRules } from '../classify/label.ts';
 import { classifyReviewed } from '../classify/review-finding.ts';
 import { type Config, redactedConfig } from '../config.ts';
-import type { DecideSettings } from '../decide/settings.ts';
 import { PrivityError } from '../errors.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
 import { mayAssert } from '../policy/attestation-entitled.ts';
-import type { AttestationRules } from '../policy/attestation-rule.ts';
 import type { Clock } from '../ports.ts';
-import type { RequesterRules } from '../requester/requester-rules.ts';
 import { createApp } from './app.ts';
 import { eventId } from './event-id.ts';
 import { createMetrics } from './metrics.ts';
 import { release } from './release.ts';
+import { consentSource, decideSettings, needsRelations, noteRules, pageKey, rulesOf, seedsOf } from './settings-of.ts';
 import { createUnauthenticatedCounter } from './unauthenticated-counter.ts';
 
 export interface Gateway {
@@ -185,78 +180,6 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
   }
 }
 
-/** Sets of the folder that the configuration names: in force at the first start, administrators' from then on. */
-function seedsOf({ activeFiles }: LoadedPolicies): readonly PolicySetDraft[] {
-  return [...activeFiles].map(([name, { metadata, files }]) => ({
-    name,
-    mode: metadata.mode,
-    title: metadata.title,
-    purpose: metadata.description === '' ? metadata.title : metadata.description,
-    author: 'configuration',
-    effective: {},
-    files,
-  }));
-}
-
 function nameOf(error: unknown): string {
   return error instanceof PrivityError ? error.code : (error as Error).name;
-}
-
-/** Coverage, Encounter, CareTeam: read where a decision can turn on them. */
-function needsRelations(config: Config): boolean {
-  const roles = config.identity.issuers.flatMap((issuer) => [
-    ...Object.values(issuer.roles),
-    ...Object.values(issuer.clients).flatMap((client) => client.roles),
-  ]);
-  const relational = ['payer', 'covered-entity'] as const;
-  const anyRole = config.identity.issuers.some((issuer) => Object.keys(issuer.roles).length === 0);
-  return config.policy.treatmentRelationship === 'evidenced' || anyRole || relational.some((role) => roles.includes(role));
-}
-
-/** The gateway's own credentials go to the upstream's origin and nowhere else. */
-function consentSource({ upstream }: Config, url: string): Config['upstream'] {
-  const same = new URL(url).origin === new URL(upstream.url).origin;
-  return { ...upstream, url, auth: same ? upstream.auth : { type: 'none' } };
-}
-
-/** A key of its own for page links, from the installation's key (RFC 5869), so that replicas open each other's links. */
-function pageKey(key: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', key, '', 'privity page links', 32));
-}
-
-function rulesOf(config: Config, attestations: Parameters<typeof mayAssert>[0]): (issuer: string) => RequesterRules {
-  const byIssuer = new Map(
-    config.identity.issuers.map((issuer): [string, RequesterRules] => [
-      issuer.issuer,
-      {
-        issuer,
-        bases: [config.upstream.url, `${config.server.publicUrl}/fhir`, ...issuer.fhirBases],
-        mayAssert: (kind, roles) => mayAssert(attestations, kind, roles),
-      },
-    ]),
-  );
-  return (issuer) => {
-    const rules = byIssuer.get(issuer);
-    if (rules === undefined) throw new PrivityError('login');
-    return rules;
-  };
-}
-
-/** Codings as tokens, `system|code`, as FHIR search writes them. */
-function noteRules({ classify }: Config): PsychotherapyNoteRules {
-  const { categories, documentTypes, ...rest } = classify.psychotherapyNotes;
-  const token = ({ system, code }: { system: string; code: string }) => `${system}|${code}`;
-  return { ...rest, categories: categories.map(token), documentTypes: documentTypes.map(token) };
-}
-
-function decideSettings(config: Config, attestations: AttestationRules): DecideSettings {
-  const { consent, policy, classify } = config;
-  return {
-    consent,
-    withheld: policy.withheld,
-    candidates: policy.candidates,
-    treatmentRelationship: policy.treatmentRelationship,
-    attestations,
-    part2Programs: classify.part2Programs,
-  };
 }
