@@ -1,18 +1,20 @@
 /**
  * What becomes of a recorded decision under a policy: the questions that the log kept, asked of that policy, and put together
- * as src/decide/decide.ts does. What the gateway itself held back stays held back, whatever policies say.
+ * as a decision is (design.md section 5). What the gateway itself held back stays held back, whatever policies say.
  */
-import { intersectViews } from '../policy/intersect-views.ts';
 import type { PolicyBasis, PolicyEvaluator, View } from '../policy/question.ts';
+import { combineCategories } from './combine-categories.ts';
+import { combineParts } from './combine-parts.ts';
 import type { AskedQuestion, Effect } from './decision.ts';
+import { HOLDS } from './holds-of.ts';
 
-/** Ids in a recorded basis of what the gateway holds back beside the policies. */
-export const HOLDS: ReadonlySet<string> = new Set([
-  'break-glass-reason',
-  'emergency-restriction',
-  'research-refused',
-  'psychotherapy-note-candidate',
-]);
+export interface RecordedDecision {
+  /** Empty where no policy was asked. */
+  readonly asked: readonly AskedQuestion[];
+  readonly effect: Effect;
+  /** Ids of the policies and consents that decided. */
+  readonly basis: readonly string[];
+}
 
 export interface Replayed {
   readonly effect: Effect;
@@ -20,35 +22,29 @@ export interface Replayed {
   readonly basis: readonly PolicyBasis[];
 }
 
-/** @param asked of one recorded decision; empty where no policy was asked */
-export function replayDecision(asked: readonly AskedQuestion[], policy: PolicyEvaluator, views: ReadonlyMap<string, View>): Replayed {
-  const answers = asked.map((one) => ({ ...one, answer: policy.evaluate(one.question) }));
+export function replayDecision(recorded: RecordedDecision, policy: PolicyEvaluator, views: ReadonlyMap<string, View>): Replayed {
+  const answers = recorded.asked.map((one) => ({ ...one, answer: policy.evaluate(one.question) }));
   const denying = answers.filter(({ answer }) => answer.effect === 'deny');
   const said = (denying.length > 0 ? denying : answers).flatMap(({ answer }) => answer.basis);
   const basis = [...new Map(said.map((row) => [`${row.set} ${row.policy} ${row.effect}`, row])).values()];
-  if (denying.some(({ part }) => part === 'resource')) return { effect: 'withhold', basis };
-  // All categories of one part stand in one context: a part of which one is denied goes whole, with its views.
-  const partOf = ({ subject, part, question }: AskedQuestion) => JSON.stringify([subject, part, question.context]);
-  const gone = new Set(denying.map(partOf));
-  const given = Map.groupBy(
-    answers.filter((one) => !gone.has(partOf(one))),
-    partOf,
+  // All categories of one part stand in one context.
+  const parts = Map.groupBy(answers, ({ subject, part, question }) => JSON.stringify([subject, part, question.context]));
+  const combined = combineParts(
+    [...parts.values()].map((asked) => ({ part: asked[0]?.part ?? 'resource', answers: [combineCategories(asked)] })),
+    views,
   );
-  const named = [...new Set([...given.values()].flatMap(viewsOf))];
-  const known = named.flatMap((id) => views.get(id) ?? []);
-  if (known.length < named.length) return { effect: 'withhold', basis };
-  const type = asked[0]?.question.context.resourceType ?? '';
-  if (known.length > 0 && !Object.hasOwn(intersectViews(known).elements, type)) return { effect: 'withhold', basis };
-  return { effect: denying.length > 0 || known.length > 0 ? 'redact' : 'permit', basis };
+  const effect = seenOf(combined, recorded.asked[0]?.question.context.resourceType ?? '');
+  return { effect: recorded.basis.some((id) => HOLDS.has(id)) ? stricter(recorded.effect, effect) : effect, basis };
 }
 
-interface Answered extends AskedQuestion {
-  readonly answer: { readonly views: readonly string[] };
+/** As the log records it: under a view less is given, and nothing of a type that the view does not list. */
+function seenOf({ effect, view }: { readonly effect: Effect; readonly view?: View }, type: string): Effect {
+  if (view === undefined) return effect;
+  return Object.hasOwn(view.elements, type) ? 'redact' : 'withhold';
 }
 
-/** How much of a note its own exception gives, that exception says. */
-function viewsOf(answers: readonly Answered[]): readonly string[] {
-  const isNotes = ({ question }: Answered) => /-notes$/.test(question.category);
-  const counting = answers.some(isNotes) ? answers.filter(isNotes) : answers;
-  return counting.flatMap(({ answer }) => answer.views);
+const ORDER: readonly Effect[] = ['permit', 'redact', 'withhold'];
+
+function stricter(a: Effect, b: Effect): Effect {
+  return ORDER.indexOf(a) > ORDER.indexOf(b) ? a : b;
 }

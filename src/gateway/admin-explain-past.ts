@@ -7,7 +7,7 @@ import { type PastPolicy, readPastEvent, readPastPolicy } from '../adapters/poli
 import type { StoredDecision } from '../audit/record.ts';
 import type { AskedQuestion } from '../decide/decision.ts';
 import type { ExplainedQuestion, PastDecision, PastExplanation } from '../decide/explanation.ts';
-import { HOLDS } from '../decide/replay-decision.ts';
+import { HOLDS } from '../decide/holds-of.ts';
 import { PrivityError } from '../errors.ts';
 import { createEvaluator } from '../policy/create-evaluator.ts';
 import { explainQuestion } from '../policy/explain-question.ts';

@@ -8,7 +8,7 @@ import type { Database } from '../adapters/database.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import { type DecisionWindow, readDecisionWindow, type WindowGroup } from '../adapters/policy-store-window.ts';
 import type { Effect } from '../decide/decision.ts';
-import { HOLDS, replayDecision } from '../decide/replay-decision.ts';
+import { replayDecision } from '../decide/replay-decision.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
 import { createEvaluator } from '../policy/create-evaluator.ts';
 import { freeValues } from '../policy/free-values.ts';
@@ -119,18 +119,11 @@ async function replay(
     if (index % TURN === TURN - 1) await breathe();
     // What is about no patient, no policy is asked about.
     if (group.asked.length === 0) continue;
-    const [before, after] = [now, next].map((policy) => replayDecision(group.asked, policy, views));
-    if (before === undefined || after === undefined) continue;
-    const held = group.basis.some((id) => HOLDS.has(id));
-    const [from, to] = [before.effect, after.effect].map((effect) => (held ? stricter(group.effect, effect) : effect));
-    if (from !== undefined && to !== undefined && from !== to) changes.push({ group, from, to, basis: after.basis });
+    const [before, after] = [now, next].map((policy) => replayDecision(group, policy, views));
+    if (before === undefined || after === undefined || before.effect === after.effect) continue;
+    changes.push({ group, from: before.effect, to: after.effect, basis: after.basis });
   }
   return changes;
-}
-
-function stricter(a: Effect, b: Effect): Effect {
-  const order: readonly Effect[] = ['permit', 'redact', 'withhold'];
-  return order.indexOf(a) > order.indexOf(b) ? a : b;
 }
 
 /** The most frequent, so that an answer stays small. */

@@ -2,7 +2,8 @@
 
 import { loadPolicies } from '../../src/adapters/load-policies.ts';
 import type { Label, LabeledResource } from '../../src/classify/label.ts';
-import { type DecideInput, decide } from '../../src/decide/decide.ts';
+import { decide } from '../../src/decide/decide.ts';
+import type { DecideInput } from '../../src/decide/decide-input.ts';
 import type { Decision, RecordedAttestation, SubjectRecord } from '../../src/decide/decision.ts';
 import type { DecideSettings } from '../../src/decide/settings.ts';
 import { ACT_CODE } from '../../src/fhir/codes.ts';

@@ -1,6 +1,6 @@
 /** What becomes of one resource: every part, every subject, the strictest answer (design.md 4.2 to 4.4). */
 import { describe, expect, test } from 'vitest';
-import type { DecideInput } from '../../src/decide/decide.ts';
+import type { DecideInput } from '../../src/decide/decide-input.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { decideWith, label, labeled, recorded, requester, settings, subject } from './build.ts';
 
