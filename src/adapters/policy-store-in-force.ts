@@ -1,11 +1,12 @@
 /**
  * The policy in force at this replica (design.md section 5): the folder's law and the active version of every organization
- * set, as one evaluator that is exchanged whole, with what reviewers settled about single resources. Every announcement
+ * set, as one evaluator that is exchanged whole, with what labels rest on: code sets, and what reviewers settled. Every announcement
  * makes each replica read again; a decision made in between is found stale at the commit of the log, and the flow reads
  * again before it decides anew.
  */
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
+import type { CodeIndex } from '../classify/code-set.ts';
 import type { ReviewFinding, ReviewFindings } from '../classify/review-finding.ts';
 import { PrivityError } from '../errors.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
@@ -15,8 +16,10 @@ import type { PolicyFile, PolicySet } from '../policy/policy-set.ts';
 import type { PolicyEvaluator } from '../policy/question.ts';
 import { readUploadedSet } from '../policy/read-uploaded-set.ts';
 import type { PolicySource } from '../ports.ts';
+import { type CodeSetsInForce, readCodeSetsInForce } from './code-set-store-in-force.ts';
 import type { Database } from './database.ts';
 import { withinDeadline } from './database-deadline.ts';
+import { indexCodeSets } from './load-code-sets.ts';
 import { VERSION_COLUMNS, type VersionRow } from './policy-store-rows.ts';
 import { announcePolicy, onPolicyAnnounced } from './subject-epochs-policy.ts';
 
@@ -34,6 +37,8 @@ export interface InForce {
   readonly sets: readonly { readonly name: string; readonly version: number }[];
   /** What reviewers settled: labels rest on it, so it is part of what a decision is made under. */
   readonly findings: ReviewFindings;
+  /** Labels rest on them as well. */
+  readonly codeSets: CodeSetsInForce;
 }
 
 export interface PoliciesInForce extends PolicySource {
@@ -51,12 +56,13 @@ export async function createPoliciesInForce(
 ): Promise<PoliciesInForce> {
   const { sql } = database;
   const { views } = parts.foundation;
-  let now = await withinDeadline(read(sql, parts), 'policy sets');
+  const shipped = indexCodeSets(parts.foundationFiles.filter(({ path }) => path.startsWith('code-sets/')));
+  let now = await withinDeadline(read(sql, parts, shipped), 'policy sets');
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   const refresh = (): Promise<void> => {
     if (running === undefined) {
-      running = withinDeadline(read(sql, parts, now), 'policy sets')
+      running = withinDeadline(read(sql, parts, shipped, now), 'policy sets')
         .then((state) => {
           now = state;
         })
@@ -80,11 +86,12 @@ export async function createPoliciesInForce(
     state: () => now,
     refresh,
     async announce(tx) {
-      const state = await read(tx, parts, now);
+      const state = await read(tx, parts, shipped, now);
       await tx`insert into policy_foundation (digest, files) values (${parts.foundationVersion}, ${tx.json(parts.foundationFiles as never)})
         on conflict do nothing`;
-      await tx`insert into policy_snapshot (version, foundation, sets)
-        values (${state.version}, ${parts.foundationVersion}, ${tx.json(state.sets as never)}) on conflict do nothing`;
+      const codeSets = state.codeSets.sets.map(({ name, version }) => ({ name, version }));
+      await tx`insert into policy_snapshot (version, foundation, sets, code_sets)
+        values (${state.version}, ${parts.foundationVersion}, ${tx.json(state.sets as never)}, ${tx.json(codeSets)}) on conflict do nothing`;
       // Last: from here to the commit no disclosure is committed.
       await announcePolicy({ sql: tx }, state.version);
       return state.version;
@@ -93,13 +100,19 @@ export async function createPoliciesInForce(
 }
 
 /** @param known kept where nothing has changed, with what its evaluator remembers */
-async function read(sql: Sql | TransactionSql, { foundation, foundationVersion }: Foundation, known?: InForce): Promise<InForce> {
+async function read(
+  sql: Sql | TransactionSql,
+  { foundation, foundationVersion }: Foundation,
+  shipped: CodeIndex,
+  known?: InForce,
+): Promise<InForce> {
   const rows = await sql<VersionRow[]>`select ${sql.unsafe(VERSION_COLUMNS)} from policy_set_version v
     where exists (select from policy_set s where s.name = v.name and s.active = v.version) order by name`;
   const found = await sql<ReviewFinding[]>`select reference, kind, outcome, version_id as "versionId" from review_finding
     order by reference, kind`;
+  const codeSets = await readCodeSetsInForce(sql, shipped, known?.codeSets);
   const sets = rows.map(({ name, version, digest }) => ({ name, version, digest }));
-  const version = versionOf(foundationVersion, sets, found);
+  const version = versionOf(foundationVersion, sets, codeSets.sets, found);
   if (known?.version === version) return known;
   const organizations = rows.map((row) => parse(row, foundation, known));
   const same = known?.organizations.length === organizations.length && organizations.every((set) => known.organizations.includes(set));
@@ -110,17 +123,20 @@ async function read(sql: Sql | TransactionSql, { foundation, foundationVersion }
     organizations,
     sets: sets.map((set) => ({ name: set.name, version: set.version })),
     findings: Map.groupBy(found.map(withoutNull), ({ reference }) => reference),
+    codeSets,
   };
 }
 
 /** Names what decides: the same versions and findings are the same policy, whatever was in force between. */
 function versionOf(
   foundation: string,
-  sets: readonly { readonly name: string; readonly version: number; readonly digest: string }[],
+  sets: CodeSetsInForce['sets'],
+  codeSets: CodeSetsInForce['sets'],
   findings: readonly ReviewFinding[],
 ): string {
   const hash = createHash('sha256').update(foundation);
   for (const { name, version, digest } of sets) hash.update(JSON.stringify([name, version, digest]));
+  for (const { name, version, digest } of codeSets) hash.update(JSON.stringify(['code set', name, version, digest]));
   for (const { reference, kind, outcome, versionId } of findings) hash.update(JSON.stringify([reference, kind, outcome, versionId]));
   return hash.digest('hex');
 }

@@ -22,11 +22,15 @@ export interface BuiltFoundation {
   readonly problems: readonly PolicyProblem[];
 }
 
-export const SINGLE_FILES = ['schema.cedarschema', 'law/defaults.json', 'attestations.yaml'] as const;
+/** Every file that decisions rest on: read by this file, or by what reads write rights and code sets. */
+export const SINGLE_FILES = ['schema.cedarschema', 'law/defaults.json', 'attestations.yaml', 'write-rights.yaml'] as const;
 export const FOLDERS = [
   ['law', '.cedar'],
   ['baseline', '.cedar'],
   ['views', '.yaml'],
+  ['code-sets', '.yaml'],
+  ['code-sets', '.yml'],
+  ['code-sets', '.json'],
 ] as const;
 
 /** @param files paths relative to the policy folder; those of organization sets are not read here */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadCodeSets } from '../../src/adapters/load-code-sets.ts';
-import { readCodeSet } from '../../src/classify/read-code-set.ts';
 import { CODE_SETS } from '../classify/shipped-rules.ts';
 
 let folder: string;
@@ -19,12 +18,6 @@ test('the shipped code sets load', async () => {
   const index = await loadCodeSets(CODE_SETS);
   expect(index.match('http://hl7.org/fhir/sid/icd-10-cm', 'F32.1').map((match) => match.set)).toEqual(['icd-mental-health']);
   expect(index.version).toContain('icd-mental-health@');
-});
-
-test('an uploaded set replaces the file of its id', async () => {
-  const index = await loadCodeSets(CODE_SETS, [readCodeSet(text('instruments-mental-health', 'BH'))]);
-  expect(index.match('http://loinc.org', '44249-1')).toEqual([{ set: 'instruments-mental-health', labels: ['BH'] }]);
-  expect(index.match('http://loinc.org', '44261-6')).toEqual([]);
 });
 
 test.each([

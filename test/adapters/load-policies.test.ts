@@ -1,5 +1,5 @@
 /** The policy folder from disk: sound, or the gateway does not start. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,16 @@ import { POLICIES, question, shipped } from '../policy/shipped.ts';
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'privity-policies-'));
-  for (const name of ['schema.cedarschema', 'attestations.yaml', 'law', 'baseline', 'views', 'organization']) {
+  for (const name of [
+    'schema.cedarschema',
+    'attestations.yaml',
+    'write-rights.yaml',
+    'code-sets',
+    'law',
+    'baseline',
+    'views',
+    'organization',
+  ]) {
     await cp(join(POLICIES, name), join(folder, name), { recursive: true });
   }
 });
@@ -31,6 +40,14 @@ describe('loadPolicies', () => {
     const changed = await loadPolicies(folder);
     expect(versions[0]).toBe(versions[1]);
     expect(new Set([...versions, changed.version]).size).toBe(3);
+    for (const [path, text] of [
+      ['write-rights.yaml', '# stricter\n'],
+      ['code-sets/hiv.yaml', '# wider\n'],
+    ] as const) {
+      const before = (await loadPolicies(folder)).version;
+      await appendFile(join(folder, path), text);
+      expect((await loadPolicies(folder)).version).not.toBe(before);
+    }
     expect(changed.evaluator.version).toBe(changed.version);
     expect(changed.evaluator.evaluate(question('payer', 'other', 'HPAYMT')).basis).toMatchObject([
       { policy: 'L-1', set: 'law', effect: 'forbid' },
