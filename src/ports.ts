@@ -1,5 +1,6 @@
 /** The seams between the pure core and the world: types only. Adapters implement them; tests use the real adapters. */
 import type { AuditRecord, DecidedUnder } from './audit/record.ts';
+import type { ClassifyContext, LabeledResource } from './classify/label.ts';
 import type { SubjectRecord } from './decide/decision.ts';
 import type { Resource } from './fhir/resource.ts';
 import type { PolicyEvaluator, View } from './policy/question.ts';
@@ -81,9 +82,11 @@ export interface PageContent {
   readonly announced?: boolean;
 }
 
+export type Classify = (resource: Resource, context: ClassifyContext) => LabeledResource;
+
 export interface PolicySource {
-  /** The policy sets in force now. */
-  current(): { readonly evaluator: PolicyEvaluator; readonly views: ReadonlyMap<string, View> };
+  /** The policy sets in force now, and classification by the code sets and findings of the same moment where they can change. */
+  current(): { readonly evaluator: PolicyEvaluator; readonly views: ReadonlyMap<string, View>; readonly classify?: Classify };
   /** Reads again what is in force, after a commit said that it has changed. @throws PrivityError `audit-unavailable` */
   refresh?(): Promise<void>;
 }

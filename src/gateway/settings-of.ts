@@ -5,12 +5,15 @@
 import { hkdfSync } from 'node:crypto';
 import type { LoadedPolicies } from '../adapters/load-policies.ts';
 import type { PolicySetDraft } from '../adapters/policy-store-rows.ts';
+import type { CodeIndex } from '../classify/code-set.ts';
 import type { PsychotherapyNoteRules } from '../classify/label.ts';
+import { classifyReviewed, type ReviewFindings } from '../classify/review-finding.ts';
 import type { Config } from '../config.ts';
 import type { DecideSettings } from '../decide/settings.ts';
 import { PrivityError } from '../errors.ts';
 import { mayAssert } from '../policy/attestation-entitled.ts';
 import type { AttestationRules } from '../policy/attestation-rule.ts';
+import type { Classify } from '../ports.ts';
 import type { RequesterRules } from '../requester/requester-rules.ts';
 
 /** Sets of the folder that the configuration names: in force at the first start, administrators' from then on. */
@@ -48,6 +51,12 @@ export function pageKey(key: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, '', 'privity page links', 32));
 }
 
+/** Keys of the console, each for one purpose, from the installation's key: replicas share its sessions. */
+export function consoleKeys(key: Uint8Array): { readonly sessions: Uint8Array; readonly csrf: Uint8Array; readonly signIn: Uint8Array } {
+  const derived = (purpose: string) => new Uint8Array(hkdfSync('sha256', key, '', `privity console ${purpose}`, 32));
+  return { sessions: derived('sessions'), csrf: derived('csrf'), signIn: derived('sign-in') };
+}
+
 export function rulesOf(config: Config, attestations: Parameters<typeof mayAssert>[0]): (issuer: string) => RequesterRules {
   const byIssuer = new Map(
     config.identity.issuers.map((issuer): [string, RequesterRules] => [
@@ -67,10 +76,19 @@ export function rulesOf(config: Config, attestations: Parameters<typeof mayAsser
 }
 
 /** Codings as tokens, `system|code`, as FHIR search writes them. */
-export function noteRules({ classify }: Config): PsychotherapyNoteRules {
+function noteRules({ classify }: Config): PsychotherapyNoteRules {
   const { categories, documentTypes, ...rest } = classify.psychotherapyNotes;
   const token = ({ system, code }: { system: string; code: string }) => `${system}|${code}`;
   return { ...rest, categories: categories.map(token), documentTypes: documentTypes.map(token) };
+}
+
+/** Classification by this installation's rules, and by the code sets and findings of one state. */
+export function classifierOf(config: Config): (index: CodeIndex, findings: ReviewFindings) => Classify {
+  const own = { psychotherapyNotes: noteRules(config), part2Programs: config.classify.part2Programs };
+  return (index, findings) => {
+    const rules = { ...own, index };
+    return (resource, context) => classifyReviewed(resource, context, rules, findings);
+  };
 }
 
 export function decideSettings(config: Config, attestations: AttestationRules): DecideSettings {

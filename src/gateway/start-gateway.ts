@@ -3,7 +3,6 @@
  * every adapter.
  */
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, pino } from 'pino';
 import { loadAccountingRules } from '../adapters/audit-accounting-rules.ts';
@@ -16,7 +15,7 @@ import { createRecipientNames } from '../adapters/audit-recipient-names.ts';
 import { loadSigningKeys } from '../adapters/audit-signing-key.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
-import { loadCodeSets } from '../adapters/load-code-sets.ts';
+import { createExportJobs } from '../adapters/export-jobs.ts';
 import { loadPolicies } from '../adapters/load-policies.ts';
 import { loadWriteRights } from '../adapters/load-write-rights.ts';
 import { createPageSealer } from '../adapters/page-sealer.ts';
@@ -27,18 +26,19 @@ import { createReviewQueue } from '../adapters/review-queue.ts';
 import { createSubjectEpochs } from '../adapters/subject-epochs.ts';
 import { createTokenVerifier } from '../adapters/token-verifier.ts';
 import { createUpstream } from '../adapters/upstream.ts';
+import { createUpstreamExport } from '../adapters/upstream-export.ts';
 import { createWriteLock } from '../adapters/write-lock.ts';
-import { classifyReviewed } from '../classify/review-finding.ts';
 import { type Config, redactedConfig } from '../config.ts';
 import { PrivityError } from '../errors.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
 import { mayAssert } from '../policy/attestation-entitled.ts';
 import type { Clock } from '../ports.ts';
 import { createApp } from './app.ts';
+import { consoleParts } from './console-parts.ts';
 import { eventId } from './event-id.ts';
 import { createMetrics } from './metrics.ts';
 import { release } from './release.ts';
-import { consentSource, decideSettings, needsRelations, noteRules, pageKey, rulesOf, seedsOf } from './settings-of.ts';
+import { classifierOf, consentSource, decideSettings, needsRelations, pageKey, rulesOf, seedsOf } from './settings-of.ts';
 import { createUnauthenticatedCounter } from './unauthenticated-counter.ts';
 
 export interface Gateway {
@@ -61,7 +61,6 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
   const { attestationRules } = policies;
   const rights = await loadWriteRights(config.policy.directory);
   const accountingRules = await loadAccountingRules(config.policy.directory);
-  const index = await loadCodeSets(path.join(config.policy.directory, 'code-sets'));
   const database = await startDatabase({ ...config.database, log: (level, message) => logger[level](message) });
   const closers: (() => Promise<unknown>)[] = [() => database.close()];
   const close = async () => {
@@ -105,24 +104,29 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       epochs,
       recordedOf: attestations.recordedOf,
     });
+    const bulk = createUpstreamExport(config.upstream, { clock });
+    closers.push(() => bulk.close());
     const lock = createWriteLock(database);
     closers.push(() => lock.close());
-    const rules = { index, psychotherapyNotes: noteRules(config), part2Programs: config.classify.part2Programs };
+    const classify = classifierOf(config);
+    const classifyNow = () => classify(inForce.state().codeSets.index, inForce.state().findings);
     const pipeline: PipelineDeps = {
       upstream,
       consents,
-      policies: inForce,
+      policies: { ...inForce, current: () => ({ ...inForce.current(), classify: classifyNow() }) },
       audit,
       sealer: createPageSealer(pageKey(key), clock),
       clock,
-      classify: (resource, context) => classifyReviewed(resource, context, rules, inForce.state().findings),
+      classify: (resource, context) => classifyNow()(resource, context),
       settings: decideSettings(config, attestationRules),
       limits: config.limits,
       publicBase: `${config.server.publicUrl}/fhir`,
       writes: { rights, lock, epochs, newEventId: () => eventId(clock), maxEntries: config.limits.maxEntries },
+      exports: { upstream: bulk, jobs: createExportJobs(database), files: { open: 0, max: config.limits.exportFiles } },
     };
     const verifier = createTokenVerifier(config.identity, { clock });
     const authentication = { verifier, rulesOf: rulesOf(config, attestationRules) };
+    const page = consoleParts({ config, key, database, authentication, log: audit, clock });
     const metrics = createMetrics();
     const unauthenticated = createUnauthenticatedCounter({
       audit,
@@ -144,12 +148,12 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
         accounting: { rules: accountingRules, names: createRecipientNames(upstream) },
         proof: createAuditProof({ database, keys, macKey: key, anchorFile: files.anchor }),
         log: audit,
-        authentication,
+        authentication: page.authentication,
         clock,
         publicUrl: config.server.publicUrl,
       },
       admin: {
-        door: { log: audit, authentication, clock },
+        door: { log: audit, authentication: page.authentication, clock },
         policies: { store: policyStore, inForce, foundation: policies.foundation, database },
         explain: {
           pipeline,
@@ -161,6 +165,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
         attestations: { attestations, rules: attestationRules, upstream },
         reviews: { queue: createReviewQueue(database, inForce) },
       },
+      console: page.signIn === undefined ? {} : { signIn: page.signIn },
       operations: {
         metrics,
         checks: { database: () => database.sql`select 1`, upstream: async () => upstream.get('metadata') },

@@ -2,14 +2,14 @@
  * What one request carries through the flow: who asks, under which policy, at which moment, and what was already read
  * for it. Everything read twice within a request is read once, so that one answer rests on one state of the record.
  */
-import type { ClassifyContext, LabeledResource } from '../classify/label.ts';
 import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
 import type { DecideSettings } from '../decide/settings.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { PolicyEvaluator, View } from '../policy/question.ts';
 import type { WriteRights } from '../policy/write-rights.ts';
-import type { AuditLog, Clock, ConsentSource, EpochBumper, PageSealer, PolicySource, Upstream, WriteLock } from '../ports.ts';
+import type { AuditLog, Classify, Clock, ConsentSource, EpochBumper, PageSealer, PolicySource, Upstream, WriteLock } from '../ports.ts';
 import type { Requester } from '../requester/requester.ts';
+import type { ExportDeps } from './export/export-deps.ts';
 
 export interface Limits {
   /** Entries on a page where the caller does not say. */
@@ -40,12 +40,14 @@ export interface PipelineDeps {
   readonly audit: AuditLog;
   readonly sealer: PageSealer;
   readonly clock: Clock;
-  readonly classify: (resource: Resource, context: ClassifyContext) => LabeledResource;
+  readonly classify: Classify;
   readonly settings: DecideSettings;
   readonly limits: Limits;
   /** Base URL under which callers see the FHIR API, no trailing slash. */
   readonly publicBase: string;
   readonly writes: WriteDeps;
+  /** Absent: no bulk access. */
+  readonly exports?: ExportDeps;
 }
 
 export interface Session {
@@ -66,9 +68,10 @@ export interface Session {
 
 export function openSession(deps: PipelineDeps, requester: Requester, signal?: AbortSignal): Session {
   const now = new Date(deps.clock.now());
-  const { evaluator, views } = deps.policies.current();
+  const { evaluator, views, classify = deps.classify } = deps.policies.current();
   return {
-    deps,
+    // Labels and policy of one moment: the commit of the log compares one version for both.
+    deps: { ...deps, classify },
     requester,
     policy: evaluator,
     views,
