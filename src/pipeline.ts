@@ -18,6 +18,7 @@ import { answerExisting } from './pipeline/answer-written.ts';
 import { auditRecord } from './pipeline/audit-record.ts';
 import { carryOutWrite } from './pipeline/carry-out-write.ts';
 import { decidedUnder } from './pipeline/decided-under.ts';
+import { answerExport, isExport } from './pipeline/export/answer-export.ts';
 import { openSession, type PipelineDeps, type Session } from './pipeline/session.ts';
 import { lockKeys } from './pipeline/write-condition.ts';
 import type { Requester } from './requester/requester.ts';
@@ -34,6 +35,10 @@ export interface FhirRequest {
   readonly prefer?: 'minimal' | 'representation' | 'OperationOutcome';
   /** The caller accepts a Binary's content itself. */
   readonly raw: boolean;
+  /** The caller will come back for the answer (RFC 7240 section 4.1). */
+  readonly respondAsync?: boolean;
+  /** An entry of a batch or transaction. */
+  readonly inBundle?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -81,7 +86,12 @@ async function answerOnce(session: Session, request: FhirRequest): Promise<Answe
   if (outcome.given !== undefined && 'carryOut' in outcome.given) return outcome.given.carryOut();
   const status = outcome.given?.status ?? outcome.refused?.kind.status ?? 500;
   const record = auditRecord(session, request, status, outcome.refused);
-  await session.deps.audit.append(record, await decidedUnder(session, record));
+  try {
+    await session.deps.audit.append(record, await decidedUnder(session, record));
+  } catch (error) {
+    outcome.given?.stream?.close();
+    throw error;
+  }
   if (outcome.refused !== undefined) throw outcome.refused;
   return outcome.given as Answer;
 }
@@ -123,7 +133,7 @@ async function interact(session: Session, request: FhirRequest): Promise<Answer 
     case 'search-compartment':
       return answerSearch(session, { ...interaction, compartment: `Patient/${interaction.patient}` });
     case 'operation':
-      return answerOperation(session, interaction);
+      return isExport(interaction) ? answerExport(session, request, interaction) : answerOperation(session, interaction);
     default:
       throw new PrivityError('not-supported', interaction.kind);
   }
@@ -131,5 +141,5 @@ async function interact(session: Session, request: FhirRequest): Promise<Answer 
 
 /** An entry of a Bundle is a request of the same caller, with an event of its own in the log. */
 function entryOf({ deps }: Session, request: FhirRequest): (interaction: Interaction) => Promise<Answer> {
-  return (interaction) => answer(deps, { ...request, id: deps.writes.newEventId(), interaction, raw: false });
+  return (interaction) => answer(deps, { ...request, id: deps.writes.newEventId(), interaction, raw: false, inBundle: true });
 }

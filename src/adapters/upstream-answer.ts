@@ -44,7 +44,8 @@ export function nestsDeeper(text: string, limit: number): boolean {
   return false;
 }
 
-function parseResource(text: string): Resource {
+/** @throws PrivityError `upstream-invalid` for what is no FHIR resource in JSON of bounded depth */
+export function parseResource(text: string): Resource {
   if (nestsDeeper(text, MAX_DEPTH)) throw invalid('nested too deeply');
   let value: unknown;
   try {

@@ -89,6 +89,22 @@ const issuer = z.strictObject({
   fhirBases: z.array(httpUrl).default([]),
 });
 
+/** Sign-in to `/console/` by OpenID Connect (authorization code with PKCE); without it nobody signs in there. */
+const consoleSettings = z.strictObject({
+  /** One of `identity.issuers`: its tokens are verified like any other. */
+  issuer: z.string().min(1),
+  ...client,
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope')).default(['openid']),
+  /** Asked for as the token's audience (RFC 8707), for issuers that need to be told. */
+  resource: z.string().min(1).optional(),
+  /** Where the issuer's metadata is read, if not at its own name. */
+  discoveryUrl: httpUrl.optional(),
+  idleMinutes: whole(1, 1440).default(30),
+  sessionHours: whole(1, 168).default(10),
+  /** Of one person at a time; the oldest ends. */
+  sessionsPerPerson: whole(1, 100).default(5),
+});
+
 const withheldAs = z.enum(['hide', 'announce']);
 
 export const configSchema = z.strictObject({
@@ -199,6 +215,9 @@ export const configSchema = z.strictObject({
     candidates: whole(1, 100_000).default(1000),
     includes: whole(0, 100_000).default(1000),
     urlLength: whole(256, 65_536).default(8192),
+    /** Files of bulk exports given at the same time. */
+    exportFiles: whole(0, 256).default(4),
   }),
+  console: consoleSettings.optional(),
   log: section({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') }),
 });

@@ -202,6 +202,8 @@ function readPatchBody(shape: HttpShape): Patch {
 }
 
 function readDelete(shape: HttpShape, steps: readonly string[], parameters: Pairs): Interaction {
+  // HL7 Bulk Data Access 2.0, section 2.4.3: whoever deletes the status ends the export.
+  if (steps.length === 1 && steps[0] === '$export-poll-status') return readOperation(['$export-cancel'], parameters);
   const [type, id] = targetOf(steps);
   if (id === undefined) return { kind: 'delete-conditional', type, condition: requireCondition(parameters) };
   return { kind: 'delete', type, id, ...versionOf(shape.ifMatch) };

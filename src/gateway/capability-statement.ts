@@ -22,6 +22,7 @@ const WRITING = ['create', 'update', 'patch', 'delete'];
 const BINARY = ['read', 'create'];
 
 const HL7 = 'http://hl7.org/fhir/OperationDefinition';
+const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition';
 /** By type; `$meta` and `$validate` are for all. */
 const OPERATIONS: ReadonlyMap<string, readonly (readonly [name: string, definition: string])[]> = new Map([
   [
@@ -29,8 +30,10 @@ const OPERATIONS: ReadonlyMap<string, readonly (readonly [name: string, definiti
     [
       ['everything', `${HL7}/Patient-everything`],
       ['match', `${HL7}/Patient-match`],
+      ['export', `${BULK}/patient-export`],
     ],
   ],
+  ['Group', [['export', `${BULK}/group-export`]]],
   ['Observation', [['lastn', `${HL7}/Observation-lastn`]]],
   ['DocumentReference', [['docref', 'http://hl7.org/fhir/us/core/OperationDefinition/docref']]],
   [
@@ -88,6 +91,7 @@ export function capabilityStatement({ publicBase, date, version, refusedWrites }
         resource: [...RESOURCE_TYPES].filter((type) => type !== 'Parameters').map((type) => resourceCapability(type, refusedWrites)),
         interaction: ['transaction', 'batch', 'search-system', 'history-system'].map((code) => ({ code })),
         searchParam: parametersOf('Resource'),
+        operation: [{ name: 'export', definition: `${BULK}/export` }],
       },
     ],
   };

@@ -2,11 +2,13 @@
  * `/fhir/*`: HTTP to a FhirRequest and its Answer back to HTTP. Decides nothing about data; every refusal after a valid
  * token is in the log before it leaves.
  */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PrivityError } from '../errors.ts';
 import { type Interaction, readInteraction } from '../fhir/interaction.ts';
 import { readPairs } from '../fhir/query-pairs.ts';
 import type { Answer } from '../pipeline/answer.ts';
+import { isExport } from '../pipeline/export/answer-export.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
 import { answer } from '../pipeline.ts';
 import type { Clock } from '../ports.ts';
@@ -48,8 +50,7 @@ export function fhirRoutes(app: FastifyInstance, options: FhirRoutesOptions): vo
 async function handle(options: FhirRoutesOptions, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
   const open = openDoor(options, request);
   if (open !== undefined) return open;
-  const headers = request.raw.headersDistinct;
-  const verified = await verifyToken(options.authentication, headers);
+  const verified = await verifyToken(options.authentication, request.raw);
   const admitted = await admit(options, request, verified);
   const controller = new AbortController();
   reply.raw.once('close', () => {
@@ -83,6 +84,7 @@ interface Admitted {
   readonly requester: Requester;
   readonly interaction: Interaction;
   readonly raw: boolean;
+  readonly respondAsync: boolean;
   readonly prefer?: 'minimal' | 'representation' | 'OperationOutcome';
 }
 
@@ -93,9 +95,19 @@ async function admit(options: FhirRoutesOptions, request: FastifyRequest, verifi
     requester = requesterOf(options.authentication, verified, request.raw.headersDistinct);
     const interaction = interactionOf(request);
     const binary = interaction.kind === 'read' && interaction.type === 'Binary';
-    const { named } = negotiate(request.headers.accept, 'parameters' in interaction ? interaction.parameters : [], binary);
-    const prefer = /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(String(request.headers.prefer ?? ''))?.[1];
-    return { requester, interaction, raw: binary && !named, ...(prefer === undefined ? {} : { prefer: prefer as 'minimal' }) };
+    // A file of an export is lines of FHIR JSON, whatever its name is where it is asked for.
+    const lines = interaction.kind === 'operation' && isExport(interaction);
+    const { named } = negotiate(request.headers.accept, 'parameters' in interaction ? interaction.parameters : [], binary || lines);
+    const wishes = String(request.headers.prefer ?? '');
+    const prefer = /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(wishes)?.[1];
+    const respondAsync = /(?:^|[,;\s])respond-async\b/.test(wishes);
+    return {
+      requester,
+      interaction,
+      raw: binary && !named,
+      respondAsync,
+      ...(prefer === undefined ? {} : { prefer: prefer as 'minimal' }),
+    };
   } catch (error) {
     const refused = error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error });
     await options.pipeline.audit.append(
@@ -155,6 +167,10 @@ function send(request: FastifyRequest, reply: FastifyReply, given: Answer): void
     reply.code(304).send();
     return;
   }
+  if (given.stream !== undefined) {
+    sendStream(request, reply, given.status, given.stream);
+    return;
+  }
   if (given.content !== undefined) {
     if (given.content.type !== 'application/json') reply.header('content-disposition', 'attachment');
     reply.code(given.status).type(given.content.type).send(given.content.bytes);
@@ -162,6 +178,20 @@ function send(request: FastifyRequest, reply: FastifyReply, given: Answer): void
   }
   if (given.resource === undefined) reply.code(given.status).send();
   else reply.code(given.status).type(FHIR_JSON).send(JSON.stringify(given.resource));
+}
+
+/** An error on the way cuts the connection: what is incomplete must not look complete. */
+function sendStream(request: FastifyRequest, reply: FastifyReply, status: number, stream: NonNullable<Answer['stream']>): void {
+  reply.code(status).type(stream.type);
+  if (request.method === 'HEAD') {
+    stream.close();
+    reply.send();
+    return;
+  }
+  const body = Readable.from(stream.chunks, { objectMode: false, highWaterMark: 65_536 });
+  body.once('error', (error) => request.log.error({ code: error instanceof PrivityError ? error.code : error.name }, 'while streaming'));
+  body.once('close', stream.close);
+  reply.send(body);
 }
 
 /** The caller reads a code and a public text; the cause goes to the log of operations, as a code and a class name. */

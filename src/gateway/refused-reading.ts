@@ -24,6 +24,10 @@ export const REFUSED_READING: readonly (readonly [what: string, why: string])[] 
     'an International Patient Summary says what is not there ("no known allergies"); a record that may be partly withheld can not',
   ],
   ['$docref with on-demand, $validate with a profile or mode delete', 'no document is made here; base definitions only'],
+  [
+    '$export without a system scope; of Binary; with _typeFilter, _elements, includeAssociatedData; counts, errors and deletions in its manifest',
+    'whole records are for backend services; what narrows or counts would tell of what is withheld',
+  ],
   ['$meta-add, $meta-delete', 'labels change by an update, which is decided'],
   [
     '$graphql, $graph, $member-match, $convert, $process-message and every other operation',

@@ -52,12 +52,23 @@ export interface Gateway {
 
 const systemClock: Clock = { now: () => Date.now() };
 
-/** @param log where log lines go; standard output by default */
-export async function startGateway(config: Config, clock: Clock = systemClock, log?: DestinationStream): Promise<Gateway> {
+/**
+ * @param log where log lines go; standard output by default
+ * @param more routes over and above the gateway's own: the demo's sign-in
+ */
+export async function startGateway(
+  config: Config,
+  clock: Clock = systemClock,
+  log?: DestinationStream,
+  more: (app: FastifyInstance) => void = () => undefined,
+): Promise<Gateway> {
   const settings = { level: config.log.level, base: null };
   const logger = log === undefined ? pino(settings) : pino(settings, log);
   logger.info({ config: redactedConfig(config) }, 'starting');
-  const policies = await loadPolicies(config.policy.directory, { active: config.policy.activeSets });
+  const policies = await loadPolicies(config.policy.directory, {
+    active: config.policy.activeSets,
+    jurisdictions: config.policy.jurisdictions,
+  });
   const { attestationRules } = policies;
   const rights = await loadWriteRights(config.policy.directory);
   const accountingRules = await loadAccountingRules(config.policy.directory);
@@ -176,6 +187,7 @@ export async function startGateway(config: Config, clock: Clock = systemClock, l
       trustedProxies: config.server.trustedProxies,
     });
     closers.push(() => app.close());
+    more(app);
     await app.listen({ host: config.server.host, port: config.server.port });
     const { port } = app.server.address() as AddressInfo;
     return { url: `http://${config.server.host}:${port}`, app, attestations, close };

@@ -11,6 +11,8 @@ export interface Answer {
   readonly resource?: Resource;
   /** Raw content of a Binary, where the caller asked for that. */
   readonly content?: { readonly type: string; readonly bytes: Uint8Array };
+  /** What is too much to hold: read as fast as the caller takes it. Whoever does not read it to its end closes it. */
+  readonly stream?: { readonly type: string; readonly chunks: AsyncIterable<string>; readonly close: () => void };
 }
 
 /** Headers that obligations add (42 CFR 2.32(a)(2): the short notice). */

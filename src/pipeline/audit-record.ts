@@ -11,11 +11,11 @@ import { isGiven } from './release-resources.ts';
 import type { Session } from './session.ts';
 
 /** Of pages, histories and operations: no search defines them. */
-const OWN_PARAMETERS = new Set(['_page', '_since', '_at', '_type', 'start', 'end']);
+const OWN_PARAMETERS = new Set(['_page', '_since', '_until', '_at', '_type', '_outputFormat', '_jobId', 'patient', 'start', 'end']);
 
 /** Operations of FHIR R4 and its bulk access, whether the gateway does them or refuses them by name. */
 const OPERATIONS = new Set(
-  'everything export import meta meta-add meta-delete validate match member-match graph graphql lastn stats document convert expand lookup validate-code subsumes translate closure evaluate find diff transform snapshot process-message populate docref summary'
+  'everything export export-poll-status export-file export-cancel import meta meta-add meta-delete validate match member-match graph graphql lastn stats document convert expand lookup validate-code subsumes translate closure evaluate find diff transform snapshot process-message populate docref summary'
     .split(' ')
     .map((name) => `$${name}`),
 );

@@ -1,6 +1,7 @@
 /** Finds the interaction that a request asks for (FHIR R4 http.html) and answers it. It knows no HTTP framework. */
 import { RESOURCE_TYPES } from '../../fhir/definitions.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import { bulkExport, isBulkExport } from './bulk-export.ts';
 import { capabilityStatement } from './capability-statement.ts';
 import { everything, inPatientCompartment } from './compartment.ts';
 import type { Answer, Exchange, ServerContext } from './exchange.ts';
@@ -83,6 +84,7 @@ function write(context: ServerContext, exchange: Exchange): Answer {
 /** @throws FhirError */
 export function interact(context: ServerContext, exchange: Exchange): Answer {
   const { method, path } = exchange;
+  if (isBulkExport(exchange)) return bulkExport(context, exchange);
   if (method === 'GET' || method === 'HEAD') return get(context, exchange);
   if (method === 'POST' && path.at(-1) === '_search') return postSearch(context, exchange);
   if (method === 'POST' && path.length === 0) return processBundle(context, exchange, interact);
