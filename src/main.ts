@@ -66,10 +66,12 @@ async function check(directory: string): Promise<number> {
     import('./adapters/load-code-sets.ts'),
     import('./adapters/audit-accounting-rules.ts'),
   ]);
-  const { evaluator, views } = await loadPolicies(directory, {});
+  const { evaluator, views, jurisdictions } = await loadPolicies(directory, {});
   await loadCodeSets(`${directory}/code-sets`);
   await loadAccountingRules(directory);
-  process.stdout.write(`${directory}: sound. Version ${evaluator.version}, ${views.size} views.\n`);
+  process.stdout.write(
+    `${directory}: sound. Version ${evaluator.version}, ${views.size} views, ${jurisdictions.length} overlays of state law.\n`,
+  );
   return 0;
 }
 

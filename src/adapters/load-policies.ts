@@ -15,7 +15,9 @@ import type { PolicyFile, PolicyProblem, PolicySet } from '../policy/policy-set.
 import type { PolicyEvaluator, View } from '../policy/question.ts';
 import { readPolicySet } from '../policy/read-policy-set.ts';
 import { readSetMetadata, type SetMetadata } from '../policy/read-set-metadata.ts';
+import { jurisdictionOf, readState } from '../policy/read-state.ts';
 import { validatePolicySet } from '../policy/validate-policy-set.ts';
+import { loadStates } from './load-states.ts';
 
 export interface LoadedPolicies {
   readonly evaluator: PolicyEvaluator;
@@ -27,6 +29,8 @@ export interface LoadedPolicies {
   /** What the foundation was read from, and its SHA-256. */
   readonly foundationFiles: readonly PolicyFile[];
   readonly foundationVersion: string;
+  /** Overlays of state law on disk, switched on or not. */
+  readonly jurisdictions: readonly string[];
   /** Organization sets on disk, active or not. */
   readonly organizations: readonly PolicySet[];
   /** Files of those of them that `active` names, by the set's name. */
@@ -43,20 +47,26 @@ export interface OrganizationFiles {
 /**
  * @param directory the `policies` folder
  * @param options.active names of the organization sets that are in force; none by default
+ * @param options.jurisdictions overlays of state law that are switched on (`US-IL`); none by default
  * @throws PrivityError `policy-invalid` with every error, one a line: file, line, column, what was meant
  */
-export async function loadPolicies(directory: string, options: { readonly active?: readonly string[] } = {}): Promise<LoadedPolicies> {
-  const active = options.active ?? [];
+export async function loadPolicies(
+  directory: string,
+  { active = [], jurisdictions = [] }: { readonly active?: readonly string[]; readonly jurisdictions?: readonly string[] } = {},
+): Promise<LoadedPolicies> {
   const read = [
     ...SINGLE_FILES.map(async (path) => [await readText(directory, path)]),
     ...FOLDERS.map(([folder, extension]) => readFolder(directory, folder, extension)),
   ];
-  const foundationFiles = (await Promise.all(read)).flat();
+  const [own, states] = await Promise.all([Promise.all(read), loadStates(directory, jurisdictions)]);
+  const foundationFiles = [...own.flat(), ...states.inForce];
   const { foundation, attestationRules, problems: foundationProblems } = buildFoundation(foundationFiles);
   const organizations = await readOrganizations(directory, foundation.schema, foundation.views);
   const missing = active.filter((name) => !organizations.some(({ set }) => set.name === name));
   const problems = [
     ...foundationProblems,
+    ...states.problems,
+    ...states.others.flatMap((file) => readState(file, foundation).problems),
     ...organizations.flatMap((organization) => organization.problems),
     ...missing.map((name): PolicyProblem => problemAtTop(`organization/${name}`, 'There is no such policy set.')),
   ];
@@ -72,6 +82,7 @@ export async function loadPolicies(directory: string, options: { readonly active
     foundationFiles,
     foundationVersion: hashOf(foundationFiles),
     organizations: organizations.map(({ set }) => set),
+    jurisdictions: [...states.inForce, ...states.others].map(({ path }) => jurisdictionOf(path)).sort(),
     activeFiles: new Map(inForce.flatMap(filesOf)),
     warnings: problems.filter(({ severity }) => severity === 'warning'),
   };

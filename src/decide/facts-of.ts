@@ -35,13 +35,15 @@ export function recordedFor(subject: SubjectRecord | undefined, requester: Reque
   );
 }
 
-function isMinor(patient: Resource, at: string): boolean {
+/** A minor is one until the latest possible birthday, and twelve from the earliest: doubt protects the minor. */
+function agesOf(patient: Resource, at: string): { readonly minor: boolean; readonly twelve: boolean } {
   const birth = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$/.exec(String(patient.birthDate ?? ''));
-  if (birth === null) return false;
-  // An unknown day or month counts as the latest possible birth: a minor keeps a minor's protection.
-  const [year, month] = [Number(birth[1]) + 18, Number(birth[2] ?? 12)];
-  const adult = birth[3] === undefined ? Date.UTC(year, month, 0) : Date.UTC(year, month - 1, Number(birth[3]));
-  return Date.parse(at) < adult;
+  if (birth === null) return { minor: false, twelve: false };
+  const year = Number(birth[1]);
+  const [month, day] = [birth[2], birth[3]].map((part) => (part === undefined ? undefined : Number(part)));
+  const latest = day === undefined ? Date.UTC(year + 18, month ?? 12, 0) : Date.UTC(year + 18, (month ?? 1) - 1, day);
+  const earliest = Date.UTC(year + 12, (month ?? 1) - 1, day ?? 1);
+  return { minor: Date.parse(at) < latest, twelve: Date.parse(at) >= earliest };
 }
 
 /**
@@ -73,11 +75,16 @@ export function factsOf({ requester, subject, labels, organizations, refersTo, s
   for (const row of recordedFor(subject, requester, at)) if (isFact(row.kind)) facts.add(row.kind);
   for (const claim of requester.claimedFacts) if (claim === 'supervised-own-program') facts.add(claim);
   if (patient !== undefined && (patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined)) facts.add('deceased');
-  if (patient !== undefined && isMinor(patient, at)) facts.add('minor');
+  const { minor, twelve } = patient === undefined ? { minor: false, twelve: false } : agesOf(patient, at);
+  if (minor) facts.add('minor');
+  if (minor && twelve) facts.add('minor-12-17');
   // Adolescent sensitivity marks what the minor lawfully consented to alone (45 CFR 164.502(g)(3)(i)).
   if (labels.some((label) => label.system === ACT_CODE && label.code === 'ADOL')) facts.add('minor-consented');
   if (isSelfPay(relations, labels, refersTo)) facts.add('self-pay');
   if (sharesRelationship(relations, organization)) facts.add('shared-relationship');
+  // What names no organization is the custodian's own: state law tells those inside from those outside.
+  const holders = organizations.length > 0 ? organizations : settings.consent.custodians;
+  if (organization !== undefined && holders.includes(organization)) facts.add('same-organization');
   const programs = organizations.filter((candidate) => settings.part2Programs.includes(candidate));
   if (organization !== undefined && programs.includes(organization)) facts.add('same-part2-program');
   return FACTS.filter((fact) => facts.has(fact));

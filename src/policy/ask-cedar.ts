@@ -13,9 +13,11 @@ export interface SetAnswer {
   readonly reasons: readonly PolicyStatement[];
   /** Policies that erred: Cedar skips them, a forbid too, so the answer must not be used. */
   readonly errors: readonly string[];
+  /** Their ids. */
+  readonly failed: readonly string[];
 }
 
-const SLOTS = 16;
+const SLOTS = 48;
 const SCHEMA = 'privity';
 const NO_ENTITIES: Entities = [];
 
@@ -41,14 +43,17 @@ export function askCedar(set: PolicySet, schema: string, question: PolicyQuestio
   if (answer.type === 'failure') return denied(answer.errors.map((error) => `${set.name}: ${error.message}`));
   const { decision, diagnostics } = answer.response;
   if (diagnostics.errors.length > 0) {
-    return denied(diagnostics.errors.map(({ policyId, error }) => `${set.name}/${policyId}: ${error.message}`));
+    return denied(
+      diagnostics.errors.map(({ policyId, error }) => `${set.name}/${policyId}: ${error.message}`),
+      diagnostics.errors.map(({ policyId }) => policyId),
+    );
   }
   const reasons = new Set(diagnostics.reason);
-  return { permitted: decision === 'allow', reasons: set.statements.filter((statement) => reasons.has(statement.id)), errors: [] };
+  return { permitted: decision === 'allow', reasons: set.statements.filter((statement) => reasons.has(statement.id)), errors: [], failed: [] };
 }
 
-function denied(errors: readonly string[]): SetAnswer {
-  return { permitted: false, reasons: [], errors };
+function denied(errors: readonly string[], failed: readonly string[] = []): SetAnswer {
+  return { permitted: false, reasons: [], errors, failed };
 }
 
 function hold(schema: string): void {

@@ -1,6 +1,6 @@
 /**
- * The policy folder's files -> what every evaluator of an installation shares: schema, law, baseline, default rows, views,
- * attestation rules (design.md 4.3). From disk at the start, or from the files that were kept with a past decision.
+ * The policy folder's files -> what every evaluator of an installation shares: schema, law, baseline, overlays of states, default
+ * rows, views, attestation rules (design.md 4.3). From disk at the start, or from the files that were kept with a past decision.
  */
 import type { AttestationRules } from './attestation-rule.ts';
 import type { EvaluatorParts } from './create-evaluator.ts';
@@ -9,6 +9,7 @@ import type { View } from './question.ts';
 import { readAttestationRules } from './read-attestation-rules.ts';
 import { readDefaults } from './read-defaults.ts';
 import { readPolicySet } from './read-policy-set.ts';
+import { readState, STATES } from './read-state.ts';
 import { readViews } from './read-views.ts';
 import { validatePolicySet } from './validate-policy-set.ts';
 
@@ -43,10 +44,17 @@ export function buildFoundation(files: readonly PolicyFile[]): BuiltFoundation {
   const { rows, problems: defaultProblems } = readDefaults(one('law/defaults.json'));
   const law = readOwn('law', all('law', '.cedar'), schema, views);
   const baseline = readOwn('baseline', all('baseline', '.cedar'), schema, views);
+  // Only those that are switched on are among the files.
+  const states = all(STATES, '.cedar').map((file) => readState(file, { schema, views }));
   return {
-    foundation: { schema, law: law.set, baseline: baseline.set, defaults: rows, views },
+    foundation: { schema, law: law.set, baseline: baseline.set, states: states.flatMap(({ set }) => set ?? []), defaults: rows, views },
     attestationRules: rules,
-    problems: [...viewProblems, ...attestationProblems, ...defaultProblems, ...law.problems, ...baseline.problems],
+    problems: [
+      ...viewProblems,
+      ...attestationProblems,
+      ...defaultProblems,
+      ...[law, baseline, ...states].flatMap(({ problems }) => problems),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Asks the law and every active organization set the same question; all must permit (design.md 4.3). A law permit marked
- * `@mandate` is not asked further. Among law permits the least restrictive view wins; views of an organization narrow.
+ * Asks the law, the overlay of every state that is switched on and every active organization set the same question; all must
+ * permit (design.md 4.3; 45 CFR 160.203(b)). A law permit marked `@mandate` is not asked further. Among law permits the least
+ * restrictive view wins; views of states and organizations narrow.
  * Any error of a policy is a deny. Answers depend on what the sets read and nothing else, so they are kept by that.
  */
 import { LRUCache } from 'lru-cache';
@@ -20,6 +21,8 @@ export interface EvaluatorParts {
   readonly law: PolicySet;
   /** Statements that sets of mode `baseline` start from. */
   readonly baseline: PolicySet;
+  /** Overlays of the states that are switched on (policies/states), each a set of its own; none where nothing is said. */
+  readonly states?: readonly PolicySet[];
   /** Active organization sets, validated. */
   readonly organizations: readonly PolicySet[];
   readonly defaults: readonly DefaultRow[];
@@ -39,13 +42,13 @@ const DEFAULT_READS: Reads = new Map<Attribute, 'all'>([
 
 /** @throws PrivityError `policy-invalid` when a policy names a view that is not there; validation says where */
 export function createEvaluator(parts: EvaluatorParts): PolicyEvaluator {
-  const organizations = parts.organizations.map((set) => withBaseline(set, parts.baseline));
-  for (const set of [parts.law, ...organizations]) requireViews(set, parts.views);
+  const narrowing = [...(parts.states ?? []), ...parts.organizations].map((set) => withBaseline(set, parts.baseline));
+  for (const set of [parts.law, ...narrowing]) requireViews(set, parts.views);
   const size = parts.cacheSize ?? CACHE_SIZE;
   const askSet = (set: PolicySet) => memoize(readsOf(set.statements), size, (question) => askCedar(set, parts.schema, question));
   const askLaw = askSet(parts.law);
-  const others = organizations.map((set) => ({ set, ask: askSet(set) }));
-  const reads = unionOfReads([DEFAULT_READS, ...[parts.law, ...organizations].map((set) => readsOf(set.statements))]);
+  const others = narrowing.map((set) => ({ set, ask: askSet(set) }));
+  const reads = unionOfReads([DEFAULT_READS, ...[parts.law, ...narrowing].map((set) => readsOf(set.statements))]);
   const evaluate = memoize(reads, size, (question) => {
     const law = askLaw(question);
     if (!law.permitted) return denial(law, parts.law, question, parts.defaults);

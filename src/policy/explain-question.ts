@@ -30,13 +30,16 @@ export interface SetTrace {
   readonly errors: readonly string[];
 }
 
-type Parts = Pick<EvaluatorParts, 'schema' | 'law' | 'baseline' | 'organizations'>;
+type Parts = Pick<EvaluatorParts, 'schema' | 'law' | 'baseline' | 'states' | 'organizations'>;
 
 const NEAREST = 5;
 
-/** The law first, then each organization set. */
-export function explainQuestion({ schema, law, baseline, organizations }: Parts, question: PolicyQuestion): readonly SetTrace[] {
-  return [law, ...organizations].map((set) => {
+/** The law first, then each state's overlay, then each organization set. */
+export function explainQuestion(
+  { schema, law, baseline, states = [], organizations }: Parts,
+  question: PolicyQuestion,
+): readonly SetTrace[] {
+  return [law, ...states, ...organizations].map((set) => {
     const whole = set.mode === 'baseline' && set !== law ? { ...set, statements: [...baseline.statements, ...set.statements] } : set;
     return traceSet(set, whole.statements, schema, question);
   });

@@ -15,16 +15,34 @@ export interface ValidateOptions {
   readonly schema: string;
   /** Ids of the views that there are. */
   readonly views: ReadonlySet<string> | ReadonlyMap<string, unknown>;
-  /** `organization` by default. The law may mandate, and must say title and date of effect. */
-  readonly kind?: 'law' | 'baseline' | 'organization';
+  /** `organization` by default. The law may mandate, and must say title and date of effect; a state's says what it rests on. */
+  readonly kind?: 'law' | 'baseline' | 'state' | 'organization';
   /** What a label that HL7 does not have is: a `warning` by default. */
   readonly unknownLabels?: PolicyProblem['severity'];
 }
 
 const ANNOTATIONS = ['id', 'title', 'citation', 'effective', 'view', 'obligation', 'mandate'];
+/** Of an overlay: the rule of law/rules.json, the date of the text that was seen, and whether it was the statute or a summary. */
+const OF_STATES = ['rule', 'asOf', 'basis'];
+const REQUIRED: Readonly<Record<NonNullable<ValidateOptions['kind']>, readonly string[]>> = {
+  law: ['citation', 'title', 'effective'],
+  state: ['citation', 'title', ...OF_STATES],
+  baseline: ['citation'],
+  organization: ['citation'],
+};
+const BASES = ['state-statute-text-seen', 'state-summary-seen'];
+const AS_OF = /^(\d{4}(-\d{2}){0,2}|undated)$/;
 const OF_PERMITS = ['view', 'obligation', 'mandate'];
 /** Duties that HL7 has no code for. */
-const OBLIGATIONS = ['ask-no-further-use', 'copy-of-consent', 'copy-to-individual', 'document-emergency', 'part2-accounting'];
+const OBLIGATIONS = [
+  'ask-no-further-use',
+  'copy-of-consent',
+  'copy-to-individual',
+  'document-emergency',
+  'notation-in-record',
+  'part2-accounting',
+  'state-redisclosure-statement',
+];
 /** Statements of `policies/baseline` stand in every organization set under these ids. */
 const RESERVED = ['baseline'];
 const LABELS = new Set<string>([...Object.keys(actCode.parents), ...CONFIDENTIALITY_ORDER]);
@@ -42,11 +60,12 @@ function annotationProblems(
   const error = (message: string, suggestion?: string) => problemAt(statement, 0, 'error', message, suggestion);
   const warning = (message: string, suggestion?: string) => problemAt(statement, 0, 'warning', message, suggestion);
   const problems: PolicyProblem[] = [];
+  const known = kind === 'state' ? [...ANNOTATIONS, ...OF_STATES] : ANNOTATIONS;
   for (const name of annotations.keys()) {
-    if (!ANNOTATIONS.includes(name)) problems.push(error(`There is no annotation @${name}.`, meant(closestName(name, ANNOTATIONS), '@')));
+    if (!known.includes(name)) problems.push(error(`There is no annotation @${name}.`, meant(closestName(name, known), '@')));
     else if (effect === 'forbid' && OF_PERMITS.includes(name)) problems.push(error(`@${name} belongs to a permit.`));
   }
-  for (const name of kind === 'law' ? ['citation', 'title', 'effective'] : ['citation']) {
+  for (const name of REQUIRED[kind]) {
     if ((annotations.get(name) ?? '') === '') problems.push(error(`The policy has no @${name}.`, `write @${name}("…")`));
   }
   const view = annotations.get('view');
@@ -54,7 +73,10 @@ function annotationProblems(
   const effective = annotations.get('effective');
   if (effective !== undefined && !isDate(effective)) problems.push(error(`"${effective}" is no date.`, 'write it as 2024-04-16'));
   if (kind !== 'law' && annotations.has('mandate')) problems.push(error('Only the law mandates.', 'remove @mandate'));
-  if (kind === 'organization' && RESERVED.includes(id)) problems.push(error(`The @id "${id}" is reserved.`));
+  const [basis, asOf] = [annotations.get('basis'), annotations.get('asOf')];
+  if (basis !== undefined && !BASES.includes(basis)) problems.push(error(`There is no basis "${basis}".`, `write ${BASES.join(' or ')}`));
+  if (asOf !== undefined && !AS_OF.test(asOf)) problems.push(error(`"${asOf}" is no date.`, 'write it as 2024, 2024-04 or undated'));
+  if (kind !== 'baseline' && kind !== 'law' && RESERVED.includes(id)) problems.push(error(`The @id "${id}" is reserved.`));
   for (const word of (annotations.get('obligation') ?? '').split(/\s+/)) {
     if (word === '' || LABELS.has(word) || OBLIGATIONS.includes(word)) continue;
     problems.push(warning(`Nothing carries out the obligation "${word}".`, meant(closestName(word, [...OBLIGATIONS, ...LABELS]))));

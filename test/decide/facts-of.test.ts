@@ -19,18 +19,25 @@ const coverage = (id: string, code: string, more: Partial<Resource> = {}): Resou
 const from = (reference: string) =>
   requester('treating-provider', { organization: { reference }, references: ['Practitioner/someone', reference] });
 
+const held = { ...settings, consent: { ...settings.consent, custodians: ['Organization/clinic'] } };
+
 const rows: readonly Row[] = [
   ['nothing known: no fact', [], {}],
   ['nobody it is about', [], { subject: undefined }],
   ['died, no date', ['deceased'], patient({ deceasedBoolean: true })],
   ['died on a day', ['deceased'], patient({ deceasedDateTime: '2020-01-01' })],
   ['alive, said so', [], patient({ deceasedBoolean: false })],
-  ['seventeen', ['minor'], patient({ birthDate: '2009-01-01' })],
+  ['eleven', ['minor'], patient({ birthDate: '2014-11-24' })],
+  ['twelve today', ['minor', 'minor-12-17'], patient({ birthDate: '2014-11-23' })],
+  ['a month of birth in which twelve may have come', ['minor', 'minor-12-17'], patient({ birthDate: '2014-11' })],
+  ['a month of birth that makes eleven', ['minor'], patient({ birthDate: '2014-12' })],
+  ['a year of birth in which twelve may have come', ['minor', 'minor-12-17'], patient({ birthDate: '2014' })],
+  ['seventeen', ['minor', 'minor-12-17'], patient({ birthDate: '2009-01-01' })],
   ['eighteen today', [], patient({ birthDate: '2008-11-23' })],
-  ['eighteen tomorrow', ['minor'], patient({ birthDate: '2008-11-24' })],
-  ['a month of birth that may still come', ['minor'], patient({ birthDate: '2008-11' })],
+  ['eighteen tomorrow', ['minor', 'minor-12-17'], patient({ birthDate: '2008-11-24' })],
+  ['a month of birth that may still come', ['minor', 'minor-12-17'], patient({ birthDate: '2008-11' })],
   ['a month of birth that is over', [], patient({ birthDate: '2008-10' })],
-  ['a year of birth that may still come', ['minor'], patient({ birthDate: '2008' })],
+  ['a year of birth that may still come', ['minor', 'minor-12-17'], patient({ birthDate: '2008' })],
   ['a year of birth that is over', [], patient({ birthDate: '2007' })],
   ['no date of birth: not inferred', [], patient({})],
   ['a date of birth that is none', [], patient({ birthDate: 'unknown' })],
@@ -46,9 +53,29 @@ const rows: readonly Row[] = [
   ],
   ['self-pay that ended', [], about({ relations: [coverage('c', 'pay', { status: 'cancelled' })] })],
   ['a plan only', [], about({ relations: [coverage('d', 'EHCPOL')] })],
-  ['a program’s own', ['same-part2-program'], { requester: from('Organization/program'), organizations: ['Organization/program'] }],
+  [
+    'a program’s own',
+    ['same-organization', 'same-part2-program'],
+    { requester: from('Organization/program'), organizations: ['Organization/program'] },
+  ],
   ['a program’s, asked for by another', [], { requester: from('Organization/other'), organizations: ['Organization/program'] }],
-  ['an organization’s own that is no program', [], { requester: from('Organization/other'), organizations: ['Organization/other'] }],
+  [
+    'an organization’s own that is no program',
+    ['same-organization'],
+    { requester: from('Organization/other'), organizations: ['Organization/other'] },
+  ],
+  [
+    'what names no organization, asked for by the custodian’s',
+    ['same-organization'],
+    { requester: from('Organization/clinic'), settings: held },
+  ],
+  ['what names no organization, asked for by another', [], { requester: from('Organization/other'), settings: held }],
+  [
+    'what another organization holds, asked for by the custodian’s',
+    [],
+    { requester: from('Organization/clinic'), organizations: ['Organization/other'], settings: held },
+  ],
+  ['a minor who was removed from custody', ['removed-from-custody'], about({ recorded: [recorded('removed-from-custody')] })],
   ['a program’s, asked for by nobody’s clinician', [], { organizations: ['Organization/program'] }],
   [
     'an encounter at the requester’s organization',

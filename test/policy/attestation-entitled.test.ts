@@ -4,7 +4,7 @@ import { countsFor, mayAssert, mayRecord } from '../../src/policy/attestation-en
 import type { Recipient } from '../../src/policy/question.ts';
 import { readAttestationRules } from '../../src/policy/read-attestation-rules.ts';
 import { ROLES, type Role } from '../../src/requester/requester.ts';
-import { shipped } from './shipped.ts';
+import { shipped, stateSets } from './shipped.ts';
 
 const rules = shipped.attestationRules;
 
@@ -84,7 +84,7 @@ describe('for whom', () => {
   });
 
   it('the law reads each attestation for the recipients that it counts for', () => {
-    const law = shipped.foundation.law.statements.map(({ text }) => text);
+    const law = [shipped.foundation.law, ...stateSets].flatMap(({ statements }) => statements.map(({ text }) => text));
     for (const kind of [...rules.keys()].filter((one) => /^[A-Z]{2}-\d/.test(one)))
       expect(
         law.some((text) => text.includes(`Attestation::"${kind}"`)),

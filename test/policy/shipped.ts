@@ -10,6 +10,8 @@ import { readPolicySet } from '../../src/policy/read-policy-set.ts';
 
 export const POLICIES = join(import.meta.dirname, '../../policies');
 export const shipped = await loadPolicies(POLICIES);
+/** Every overlay of state law that is shipped. */
+export const stateSets = (await loadPolicies(POLICIES, { jurisdictions: shipped.jurisdictions })).foundation.states ?? [];
 
 export type Given = Partial<PolicyQuestion['context']>;
 
