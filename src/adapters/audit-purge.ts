@@ -1,6 +1,6 @@
 /**
  * Lets go of what no longer has to be kept (45 CFR 164.316(b)(2)(i), 164.530(j)(2)): whole months, the oldest first, up to the
- * first that a legal hold needs. In one transaction a checkpoint says where each chain begins from now on, and the months are
+ * first that a legal hold needs, or that an export still needs. In one transaction a checkpoint says where each chain begins from now on, and the months are
  * dropped, so that what is left verifies. Needs the owner of the tables: the gateway's own role can't.
  */
 import type { Sql, TransactionSql } from 'postgres';
@@ -30,6 +30,8 @@ export interface Purged {
   readonly rows: number;
   /** The first month that is old enough, and is kept because of a legal hold. */
   readonly held?: string;
+  /** The first month that is old enough, and has records that a configured export has not delivered. */
+  readonly unexported?: string;
 }
 
 /** @throws PrivityError `configuration-invalid`: a log in which something is wrong is evidence, and stays as it is */
@@ -41,16 +43,21 @@ export async function purgeAuditLog(sql: Sql, { keys, macKey, anchors, years, no
     await tx`select pg_advisory_xact_lock(7704, 1)`;
     const old = await oldMonths(tx, Math.max(years, 6), now);
     const held = await firstHeld(tx, old);
-    const months = held === undefined ? old : old.slice(0, old.indexOf(held));
+    const unexported = await firstUnexported(tx, old);
+    const months = old.slice(
+      0,
+      Math.min(...[held, unexported].flatMap((month) => (month === undefined ? [] : old.indexOf(month))), old.length),
+    );
+    const kept = { ...(held === undefined ? {} : { held }), ...(unexported === undefined ? {} : { unexported }) };
     const last = months.at(-1);
-    if (last === undefined) return { months, rows: 0, ...(held === undefined ? {} : { held }) };
+    if (last === undefined) return { months, rows: 0, ...kept };
     const heads = await headsWithout(tx, firstAfter(last));
     const [{ rows = '0' } = {}] = await tx<{ rows: string }[]>`select count(*) as rows from event where recorded_at < ${firstAfter(last)}`;
     if (heads.length > 0) await fileCheckpoint(tx, keys, heads, now);
     for (const month of months) {
       for (const parent of ['event', 'event_subject', 'decision']) await tx`drop table if exists ${tx(partition(parent, month))}`;
     }
-    return { months, rows: Number(rows), ...(held === undefined ? {} : { held }) };
+    return { months, rows: Number(rows), ...kept };
   }) as Promise<Purged>;
 }
 
@@ -72,6 +79,19 @@ async function firstHeld(tx: TransactionSql, months: readonly string[]): Promise
     const [hold] = await tx`select from legal_hold h where released_at is null and (subject is null
       or exists (select from ${tx(partition('event_subject', month))} s where s.subject = h.subject)) limit 1`;
     if (hold !== undefined) return month;
+  }
+  return undefined;
+}
+
+/** Records that a place has not received, and those of which it refused an event that is still put aside. */
+async function firstUnexported(tx: TransactionSql, months: readonly string[]): Promise<string | undefined> {
+  for (const month of months) {
+    const [waiting] = await tx`select from log_target t where t.active and (
+      exists (select from log_parked k where k.target = t.name and k.recorded_at >= ${`${month}-01T00:00:00Z`}::text::timestamptz
+        and k.recorded_at < ${firstAfter(month)})
+      or exists (select from (select chain, max(seq) as seq from ${tx(partition('event', month))} group by chain) e
+        left join log_position p on p.consumer = t.name and p.chain = e.chain where e.seq > coalesce(p.seq, 0))) limit 1`;
+    if (waiting !== undefined) return month;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * A part of the log that can be verified elsewhere with the public key alone: one patient's records of a period, each with
  * what lies between it and the signed heads around it, records of others by their digests only. NDJSON: `{"checkpoint": JWS}`,
- * `{"link", "record"}`, `{"link", "digest"}`.
+ * `{"link", "record"}`, `{"link", "digest"}`; in exports of the whole log `{"context": {"id", "text"}}` too.
  */
 import type { Sql } from 'postgres';
 import * as z from 'zod';
@@ -14,7 +14,7 @@ import { verifySlice } from '../audit/verify-slice.ts';
 import { PrivityError } from '../errors.ts';
 import { readCheckpoint } from './audit-checkpoints.ts';
 import { sha256 } from './audit-log-contexts.ts';
-import { type EventRow, readRecords } from './audit-query-records.ts';
+import { type EventRow, type LoggedEntry, readRecords } from './audit-query-records.ts';
 import type { CheckpointKeys } from './audit-signing-key.ts';
 import { withinDeadline } from './database-deadline.ts';
 
@@ -70,15 +70,20 @@ async function entriesOf(sql: Sql, { chain, low, high }: Range, { patient, from,
   const stubs = purged.map(({ seq, digest }) => ({ link: { chain, seq: Number(seq) }, digest: digest.toString('hex') }));
   const entries = (await readRecords(sql, rows)).map(({ stored, link }) => {
     const wanted = stored.subjects.includes(patient) && stored.recordedAt >= from && stored.recordedAt < before;
-    const { mac: _, ...place } = link;
-    return wanted ? { link: place, record: stored } : { link: { chain, seq: link.seq }, digest: sha256(canonicalRecord(stored)) };
+    return wanted ? sliceRecord({ stored, link }) : { link: { chain, seq: link.seq }, digest: sha256(canonicalRecord(stored)) };
   });
   return [...entries, ...stubs].sort((a, b) => a.link.seq - b.link.seq);
+}
+
+/** The line of a record. */
+export function sliceRecord({ stored, link: { mac: _, ...place } }: LoggedEntry) {
+  return { link: place, record: stored };
 }
 
 const link = z.strictObject({ chain: z.string(), seq: z.int() });
 const line = z.union([
   z.strictObject({ checkpoint: z.string() }),
+  z.strictObject({ context: z.strictObject({ id: z.string(), text: z.string() }) }),
   z.strictObject({ link, digest: z.string() }),
   z.strictObject({ link: link.extend({ prevHash: z.string(), hash: z.string() }), record: z.custom<StoredRecord>(isRecord) }),
 ]);
@@ -91,17 +96,25 @@ export async function verifySliceText(text: string, keys: CheckpointKeys): Promi
   const checkpoints: ReadCheckpoint[] = [];
   const entries: ChainEntry[] = [];
   for (const row of text.split('\n').filter((written) => written !== '')) {
-    const read = parseLine(row);
+    const read = readSliceLine(row);
     if ('checkpoint' in read) checkpoints.push(await readCheckpoint(read.checkpoint, keys));
-    else if ('digest' in read) entries.push(read);
-    else entries.push({ link: { ...read.link, mac: '' }, stored: read.record });
+    else if ('entry' in read) entries.push(read.entry);
   }
   return verifySlice(checkpoints, entries, sha256);
 }
 
-function parseLine(text: string): z.output<typeof line> {
+export type SliceLine =
+  | { readonly checkpoint: string }
+  | { readonly context: { readonly id: string; readonly text: string } }
+  | { readonly entry: ChainEntry };
+
+/** @throws PrivityError `invalid-body` */
+export function readSliceLine(text: string): SliceLine {
   try {
-    return line.parse(JSON.parse(text));
+    const read = line.parse(JSON.parse(text));
+    if ('checkpoint' in read || 'context' in read) return read;
+    if ('digest' in read) return { entry: read };
+    return { entry: { link: { ...read.link, mac: '' }, stored: read.record } };
   } catch (cause) {
     throw new PrivityError('invalid-body', 'not a slice of a log', { cause });
   }

@@ -1,8 +1,9 @@
 /** `privity verify` and `privity purge`: the log of an installation, with the keys and the anchor that lie beside its database. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { DatabaseReport } from '../audit/verify-log.ts';
 import { PrivityError } from '../errors.ts';
+import { verifyFolder } from './audit-export-verify.ts';
 import { type AuditFilesConfig, auditFiles } from './audit-files.ts';
 import { readKeyFile } from './audit-key-file.ts';
 import { readAuditKey } from './audit-log-key.ts';
@@ -62,11 +63,12 @@ function expectLog({ database }: InstallationConfig): void {
 }
 
 /**
- * `privity verify SLICE JWKS`: an exported slice, far from any database.
+ * `privity verify SLICE JWKS`: an exported slice, or the folder of an exported log, far from any database.
  * @param keyFile the installation's published keys (`/.well-known/jwks.json`)
  * @throws PrivityError `invalid-body` for what is not a slice, `configuration-invalid` for what is not a key set
  */
 export async function verifySliceFile(file: string, keyFile: string): Promise<DatabaseReport> {
   const keys = await readCheckpointKeys(readKeyFile(keyFile) ?? '', keyFile);
+  if ((await stat(file)).isDirectory()) return verifyFolder(file, keys);
   return verifySliceText(await readFile(file, 'utf8'), keys);
 }

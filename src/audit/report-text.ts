@@ -27,6 +27,7 @@ const WORDS: Record<DatabaseFault['kind'], string> = {
   'rolled-back': 'an anchor holds it, the log does not: the log was set back',
   orphan: 'it has rows of a record that is not there',
   context: 'a recorded question was changed, or is gone',
+  file: 'the file is not what the manifest says, or only one of both is there',
 };
 
 function faultText(fault: DatabaseFault): string {

@@ -25,10 +25,13 @@ export interface LogReport {
   readonly faults: readonly LogFault[];
 }
 
-/** `orphan`: a row of an event that is not there. `context`: a recorded question that was changed, or is gone. */
+/**
+ * `orphan`: a row of an event that is not there. `context`: a recorded question that was changed, or is gone. `file`: of an export,
+ * not as its manifest says.
+ */
 export interface RowFault {
-  readonly kind: 'orphan' | 'context';
-  /** The event; of a changed context its own id. */
+  readonly kind: 'orphan' | 'context' | 'file';
+  /** The event; of a changed context its own id; of a file its name. */
   readonly id: string;
 }
 
