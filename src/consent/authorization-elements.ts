@@ -1,6 +1,6 @@
 /**
  * The elements of a valid authorization and where they are required: 45 CFR 164.508(b) and (c), 42 CFR 2.31
- * (law/authorization-elements.json). Data only.
+ * (law/authorization-elements.json), and what states add (law/rules.json ST-IL-1, ST-DC-1). Data only.
  */
 export const AUTHORIZATION_CITATIONS = {
   'AE-01': '45 CFR 164.508(c)(1)(i)',
@@ -81,3 +81,41 @@ export const PART2_REQUIRED: readonly AuthorizationElement[] = [
   'AV-07',
   'AV-08',
 ];
+
+/** What a state asks of a written consent over and above the federal elements. */
+export const STATE_CITATIONS = {
+  'SW-01': '740 ILCS 110/5; D.C. Code 7-1202.02(a)(2)',
+  'SW-02': '740 ILCS 110/5',
+  'SW-03': '740 ILCS 110/5; D.C. Code 7-1202.02(a)(5)',
+  'SW-04': 'D.C. Code 7-1202.02(a)(5)',
+} as const;
+
+export type StateElement = keyof typeof STATE_CITATIONS;
+
+/** What every state's written consent must have to be known as one: who, what, to whom, for what, until when, signed. */
+export const WRITTEN_CONSENT: readonly AuthorizationElement[] = [
+  'AE-01',
+  'AE-02',
+  'AE-03',
+  'AE-04',
+  'AE-05',
+  'AE-06',
+  'AE-07',
+  'AV-01',
+  'AV-02',
+  'AV-05',
+  'AV-06',
+  'AV-07',
+  'AV-08',
+];
+
+/** What a state's own statute or its summary lists beside that; of the others none was seen. */
+const BY_JURISDICTION: Readonly<Record<string, readonly (AuthorizationElement | StateElement)[]>> = {
+  'US-IL': ['AE-08', 'SW-01', 'SW-02', 'SW-03'],
+  'US-DC': ['AE-08', 'SW-01', 'SW-03', 'SW-04'],
+};
+
+/** @returns what a written consent must have where these jurisdictions are switched on: what any of them asks */
+export function elementsOfStates(jurisdictions: readonly string[]): readonly (AuthorizationElement | StateElement)[] {
+  return [...new Set(jurisdictions.flatMap((name) => (Object.hasOwn(BY_JURISDICTION, name) ? (BY_JURISDICTION[name] ?? []) : [])))].sort();
+}

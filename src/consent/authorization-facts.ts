@@ -25,9 +25,14 @@ export interface AuthorizationSettings {
    * must be attested in the Consent (extension {@link STATEMENT}); psychotherapy notes always need an approved form.
    */
   readonly approvedForms: readonly string[];
+  /** States whose law on written consent is asked too (`US-IL`); none = no authorization counts as a state's. */
+  readonly jurisdictions?: readonly string[];
 }
 
-/** Extension on Consent, `valueCode`: revocation, conditioning, redisclosure, plain-language, refusal, remuneration, initiated-by-individual. */
+/**
+ * Extension on Consent, `valueCode`: revocation, conditioning, redisclosure, plain-language, refusal, remuneration,
+ * initiated-by-individual, inspection.
+ */
 export const STATEMENT = 'urn:privity:authorization-statement';
 
 export interface AuthorizationFacts {

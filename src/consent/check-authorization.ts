@@ -1,10 +1,20 @@
 /**
- * Tests one Consent element by element as an authorization: 45 CFR 164.508(b) and (c), 42 CFR 2.31, 38 USC 7332
- * (law/authorization-elements.json; law/rules.json PN-28 to PN-32, SU-01, SU-02, SU-13, SU-25, SU-32, SC-08).
+ * Tests one Consent element by element as an authorization: 45 CFR 164.508(b) and (c), 42 CFR 2.31, 38 USC 7332, and as the
+ * written consent of a state that is switched on (law/authorization-elements.json; law/rules.json PN-28 to PN-32, SU-01, SU-02,
+ * SU-13, SU-25, SU-32, SC-08, ST-IL-1, ST-DC-1).
  * A required element that is missing voids it. What only a human can judge is said, not guessed.
  */
 import type { Resource } from '../fhir/resource.ts';
-import { AUTHORIZATION_CITATIONS, type AuthorizationElement, HIPAA_REQUIRED, PART2_REQUIRED } from './authorization-elements.ts';
+import {
+  AUTHORIZATION_CITATIONS,
+  type AuthorizationElement,
+  elementsOfStates,
+  HIPAA_REQUIRED,
+  PART2_REQUIRED,
+  STATE_CITATIONS,
+  type StateElement,
+  WRITTEN_CONSENT,
+} from './authorization-elements.ts';
 import { type AuthorizationFacts, type AuthorizationSettings, authorizationFacts } from './authorization-facts.ts';
 import { normalizeConsent } from './normalize-consent.ts';
 import type { Rule } from './normalized-consent.ts';
@@ -12,7 +22,7 @@ import { isPart2Label, isSudLabel } from './protected-notes.ts';
 import type { AuthorizationType, ConsentRecord } from './vote.ts';
 
 export interface ElementCheck {
-  readonly id: AuthorizationElement;
+  readonly id: AuthorizationElement | StateElement;
   readonly citation: string;
   readonly status: 'met' | 'missing' | 'not-applicable' | 'warning';
   readonly detail: string;
@@ -23,6 +33,8 @@ export interface AuthorizationCheck {
   /** What it authorizes at that moment; empty where it is void. */
   readonly types: readonly AuthorizationType[];
 }
+
+const CITATIONS = { ...AUTHORIZATION_CITATIONS, ...STATE_CITATIONS };
 
 type Finding = readonly [status: ElementCheck['status'], detail: string];
 
@@ -37,12 +49,14 @@ export function checkAuthorization(
   settings: AuthorizationSettings,
 ): AuthorizationCheck {
   const facts = authorizationFacts(normalizeConsent(consent, record.base), record, at, settings);
-  const findings = { ...coreElements(facts), ...statements(facts), ...documentTests(facts), ...part2Elements(facts) };
-  const elements = (Object.keys(AUTHORIZATION_CITATIONS) as AuthorizationElement[]).map((id) => {
+  const findings = { ...coreElements(facts), ...statements(facts), ...documentTests(facts), ...part2Elements(facts), ...ofStates(facts) };
+  const asked = elementsOfStates(settings.jurisdictions ?? []);
+  const federal = Object.keys(AUTHORIZATION_CITATIONS) as AuthorizationElement[];
+  const elements = [...federal, ...asked.filter((id) => !Object.hasOwn(AUTHORIZATION_CITATIONS, id))].map((id) => {
     const [status, detail] = findings[id];
-    return { id, citation: AUTHORIZATION_CITATIONS[id], status, detail };
+    return { id, citation: CITATIONS[id], status, detail };
   });
-  return { elements, types: typesOf(facts, findings) };
+  return { elements, types: typesOf(facts, findings, asked) };
 }
 
 const check = (holds: boolean, met: string, missing: string): Finding => (holds ? ['met', met] : ['missing', missing]);
@@ -182,16 +196,41 @@ function part2Elements(facts: AuthorizationFacts) {
   };
 }
 
-type Findings = Readonly<Record<AuthorizationElement, Finding>>;
+const DAY = 86_400_000;
+const LONGEST_DAYS = 365;
 
-function typesOf(facts: AuthorizationFacts, findings: Findings): readonly AuthorizationType[] {
-  const holds = (ids: readonly AuthorizationElement[]): boolean => ids.every((id) => findings[id][0] !== 'missing');
+/** What Illinois and the District of Columbia ask of a written consent (law/rules.json ST-IL-1, ST-DC-1). */
+function ofStates({ stated, form, ends, signature }: AuthorizationFacts) {
+  const source = form ? 'the form is approved' : 'attested in the Consent';
+  const has = (name: string): Finding => check(stated(name), source, `no statement: ${name}`);
+  const last = Math.max(...ends);
+  return {
+    'SW-01': has('inspection'),
+    'SW-02': has('refusal'),
+    'SW-03': check(ends.length > 0 && Number.isFinite(last), 'ends on a date', 'no date on which it ends'),
+    'SW-04': check(
+      signature !== undefined && last <= signature.when + LONGEST_DAYS * DAY,
+      `ends within ${LONGEST_DAYS} days of the signature`,
+      `ends later than ${LONGEST_DAYS} days after the signature`,
+    ),
+  };
+}
+
+type Findings = Readonly<Record<AuthorizationElement | StateElement, Finding>>;
+
+function typesOf(
+  facts: AuthorizationFacts,
+  findings: Findings,
+  ofState: readonly (AuthorizationElement | StateElement)[],
+): readonly AuthorizationType[] {
+  const holds = (ids: readonly (AuthorizationElement | StateElement)[]): boolean => ids.every((id) => findings[id][0] !== 'missing');
   if (facts.consent.kind !== 'authorization' || facts.permits.length === 0) return [];
   const types: AuthorizationType[] = [];
   if (holds(HIPAA_REQUIRED)) types.push(facts.sweeps ? 'hipaa-508-psychotherapy-notes' : 'hipaa-508');
   if (holds(PART2_REQUIRED)) types.push(...part2Types(facts, findings));
   const va = HIPAA_REQUIRED.filter((id) => id !== 'AV-03' && id !== 'AE-09');
   if (facts.marks.va && !facts.sweeps && holds(va)) types.push('va-7332');
+  if ((facts.settings.jurisdictions ?? []).length > 0 && holds([...WRITTEN_CONSENT, ...ofState])) types.push('state-written-consent');
   return types;
 }
 

@@ -52,8 +52,9 @@ export function findAuthorizations(record: ConsentRecord, question: ConsentQuest
   for (const one of bound) {
     if (!one.rules.some((rule) => rule.effect === 'permit' && matchData(rule.constraints, question.data, 'permit', false))) continue;
     one.check ??= checkAuthorization(one.consent.resource, record, question.at, settings);
-    for (const type of one.check.types) {
-      const rule = one.rules.findLast((candidate) => covers(candidate, type, question.data));
+    const { types: valid } = one.check;
+    for (const type of valid) {
+      const rule = one.rules.findLast((candidate) => covers(candidate, type, question.data, valid));
       if (rule?.effect !== 'permit') continue;
       types.add(type);
       for (const implied of IMPLIED.get(type) ?? []) types.add(implied);
@@ -89,7 +90,7 @@ function bindOne(consent: NormalizedConsent, scope: Scope): readonly Bound[] {
 }
 
 /** Whether a rule of an authorization of this type covers the data; labels are compared by the law that the type is under. */
-function covers(rule: Rule, type: AuthorizationType, data: ConsentData): boolean {
+function covers(rule: Rule, type: AuthorizationType, data: ConsentData, valid: readonly AuthorizationType[]): boolean {
   if (rule.effect === 'deny') return matchData(rule.constraints, data, 'deny');
   switch (type) {
     case 'hipaa-508-psychotherapy-notes':
@@ -102,6 +103,10 @@ function covers(rule: Rule, type: AuthorizationType, data: ConsentData): boolean
       return !holdsNotes(data) && coversSud(rule, data) && matchData(rule.constraints, data, 'permit', false);
     case 'va-7332':
       return !holdsNotes(data) && (coversTitle38(rule, data) || matchData(rule.constraints, data, 'permit'));
+    // Notes: only what is a federal authorization of notes too.
+    case 'state-written-consent':
+      if (!holdsNotes(data)) return matchData(rule.constraints, data, 'permit');
+      return valid.includes('hipaa-508-psychotherapy-notes') && matchData(rule.constraints, data, 'permit', false);
     default:
       return !holdsNotes(data) && matchData(rule.constraints, data, 'permit');
   }

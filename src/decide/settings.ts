@@ -8,6 +8,8 @@ export interface DecideSettings {
     readonly implicit: 'hipaa' | 'basic-normal' | 'all-normal' | 'break-glass-only' | 'deny';
     readonly custodians: readonly string[];
     readonly approvedForms: readonly string[];
+    /** States whose law on written consent is asked too: `policy.jurisdictions`. */
+    readonly jurisdictions?: readonly string[];
   };
   readonly withheld: Readonly<Partial<Record<Recipient | 'default', 'hide' | 'announce'>>>;
   readonly candidates: 'release-for-treatment' | 'hold';

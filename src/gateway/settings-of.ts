@@ -94,7 +94,7 @@ export function classifierOf(config: Config): (index: CodeIndex, findings: Revie
 export function decideSettings(config: Config, attestations: AttestationRules): DecideSettings {
   const { consent, policy, classify } = config;
   return {
-    consent,
+    consent: { ...consent, jurisdictions: policy.jurisdictions },
     withheld: policy.withheld,
     candidates: policy.candidates,
     treatmentRelationship: policy.treatmentRelationship,
