@@ -7,9 +7,11 @@ import { type Dispatcher, Pool } from 'undici';
 import type { UpstreamConfig } from '../config.ts';
 import { PrivityError } from '../errors.ts';
 import type { Clock, Upstream, UpstreamAnswer } from '../ports.ts';
+import { createKnownTexts } from './known-texts.ts';
 import { readUpstreamAnswer } from './upstream-answer.ts';
 import { createUpstreamCredentials } from './upstream-auth.ts';
 import { createBreaker, type ExchangeOutcome } from './upstream-breaker.ts';
+import { Cancel, exchangeText } from './upstream-exchange.ts';
 import { upstreamPath } from './upstream-path.ts';
 
 export interface UpstreamOptions {
@@ -83,44 +85,31 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
     });
   const breaker = createBreaker(config.breaker, deps.clock);
   const credentials = createUpstreamCredentials(config.auth, { clock: deps.clock });
+  const known = createKnownTexts();
 
   async function send(
     { method, path, body, contentType = 'application/x-www-form-urlencoded', ifMatch, options }: Exchange,
-    signal: AbortSignal,
+    cancel: Cancel,
   ): Promise<{ answer: UpstreamAnswer; authorization: string | undefined }> {
     const authorization = await credentials.authorization();
-    const {
-      statusCode,
-      headers,
-      body: stream,
-    } = await pool.request({
-      origin,
-      method,
-      path,
-      signal,
-      headers: {
-        accept: 'application/fhir+json',
-        'accept-encoding': 'identity',
-        prefer: 'handling=strict',
-        ...(authorization === undefined ? {} : { authorization }),
-        ...(options?.noCache === true ? { 'cache-control': 'no-cache' } : {}),
-        ...(body === undefined ? {} : { 'content-type': contentType }),
-        ...(ifMatch === undefined ? {} : { 'if-match': `W/"${ifMatch}"` }),
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    return { answer: readUpstreamAnswer(statusCode, headers, await stream.text()), authorization };
+    const headers: Record<string, string> = { accept: 'application/fhir+json', 'accept-encoding': 'identity', prefer: 'handling=strict' };
+    if (authorization !== undefined) headers.authorization = authorization;
+    if (options?.noCache === true) headers['cache-control'] = 'no-cache';
+    if (body !== undefined) headers['content-type'] = contentType;
+    if (ifMatch !== undefined) headers['if-match'] = `W/"${ifMatch}"`;
+    const given = await exchangeText(pool, { origin, method, path, headers, ...(body === undefined ? {} : { body }) }, cancel);
+    return { answer: readUpstreamAnswer(given.status, given.headers, given.text, known), authorization };
   }
 
   /** Once more where the connection was cut and nothing was to be written, and once more with a new token. */
-  async function sendTwiceAtMost(exchange: Exchange, signal: AbortSignal): Promise<UpstreamAnswer> {
+  async function sendTwiceAtMost(exchange: Exchange, cancel: Cancel): Promise<UpstreamAnswer> {
     let reply: Awaited<ReturnType<typeof send>>;
     try {
-      reply = await send(exchange, signal);
-      if (reply.answer.status === 401 && credentials.refused(reply.authorization)) reply = await send(exchange, signal);
+      reply = await send(exchange, cancel);
+      if (reply.answer.status === 401 && credentials.refused(reply.authorization)) reply = await send(exchange, cancel);
     } catch (error) {
-      if (exchange.writes === true || signal.aborted || !RESET.has(codeOf(error))) throw error;
-      reply = await send(exchange, signal);
+      if (exchange.writes === true || cancel.reason !== undefined || !RESET.has(codeOf(error))) throw error;
+      reply = await send(exchange, cancel);
     }
     return reply.answer;
   }
@@ -129,8 +118,8 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
     breaker.enter();
     let outcome: ExchangeOutcome = 'failed';
     let timedOut = false;
-    const controller = new AbortController();
-    const abort = () => controller.abort();
+    const cancel = new Cancel();
+    const abort = () => cancel.cancel(new Error('given up'));
     const timer = setTimeout(() => {
       timedOut = true;
       abort();
@@ -138,7 +127,7 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
     if (caller?.aborted === true) abort();
     caller?.addEventListener('abort', abort, { once: true });
     try {
-      const answer = await sendTwiceAtMost(what, controller.signal);
+      const answer = await sendTwiceAtMost(what, cancel);
       if (ABSENT.has(answer.status)) throw new Error(`upstream answered ${answer.status}`);
       outcome = 'answered';
       if (REFUSING.has(answer.status)) throw new Error(`upstream answered ${answer.status}`);

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PrivityError } from '../errors.ts';
 import { type Interaction, readInteraction } from '../fhir/interaction.ts';
 import { readPairs } from '../fhir/query-pairs.ts';
+import { writeFhir } from '../fhir/write-fhir.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { isExport } from '../pipeline/export/answer-export.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
@@ -177,7 +178,7 @@ function send(request: FastifyRequest, reply: FastifyReply, given: Answer): void
     return;
   }
   if (given.resource === undefined) reply.code(given.status).send();
-  else reply.code(given.status).type(FHIR_JSON).send(JSON.stringify(given.resource));
+  else reply.code(given.status).type(FHIR_JSON).send(writeFhir(given.resource));
 }
 
 /** An error on the way cuts the connection: what is incomplete must not look complete. */

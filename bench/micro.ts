@@ -1,0 +1,4 @@
+export interface MicroResult {
+  readonly name: string;
+  readonly micros: number;
+}
