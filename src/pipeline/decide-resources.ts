@@ -4,7 +4,7 @@
  */
 
 import { isSensitivity } from '../classify/categories-of.ts';
-import type { ClassifyContext, Label, LabeledResource } from '../classify/label.ts';
+import type { LabeledResource } from '../classify/label.ts';
 import { decide } from '../decide/decide.ts';
 import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
 import { authorsOf, encountersOf, organizationsOf } from '../decide/resource-parties.ts';
@@ -12,11 +12,10 @@ import { isPatientType } from '../fhir/compartment.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Action } from '../policy/question.ts';
-import { type AuthorFacts, authorFacts } from './author-facts.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { identifyRequester } from './identify-requester.ts';
-import { labelsOfVisit } from './labels-of-visit.ts';
-import { resourceSubjects, targetsOf } from './resource-subjects.ts';
+import { type Inherited, labelResource, readSurroundings, type Surroundings } from './label-resources.ts';
+import { resourceSubjects } from './resource-subjects.ts';
 import type { Session } from './session.ts';
 
 /** Types that can carry a patient's data though no element names a subject: never taken for administrative. */
@@ -35,8 +34,6 @@ export const CARRIERS: ReadonlySet<string> = new Set([
 /** Administrative even though a patient may be named: without one they are about nobody. */
 const ADMINISTRATIVE = new Set(['Device', 'Schedule']);
 
-export type Inherited = NonNullable<ClassifyContext['inherited']>;
-
 /**
  * @param resources whole resources as the upstream gave them, of one or many subjects
  * @param inherited labels that all of them take over from elsewhere: from the documents that refer to a Binary, from the
@@ -49,30 +46,21 @@ export async function decideResources(
   inherited: Inherited = [],
   action: Action = 'disclose',
 ): Promise<readonly DecidedResource[]> {
-  const related = await fetchResources(
-    session,
-    resources.flatMap((resource) => relatedOf(session, resource)),
-  );
-  const authors = await authorFacts(session, resources);
-  const decided = await Promise.all(resources.map((resource) => decideOne(session, resource, related, authors, inherited, action)));
+  const surroundings = await readSurroundings(session, resources);
+  const decided = await Promise.all(resources.map((resource) => decideOne(session, resource, surroundings, inherited, action)));
   return decided;
-}
-
-function relatedOf(session: Session, resource: Resource): readonly string[] {
-  return [...encountersOf(resource, session.deps.upstream.base), ...targetsOf(resource, session.deps.upstream.base)];
 }
 
 async function decideOne(
   session: Session,
   resource: Resource,
-  related: ReadonlyMap<string, Resource>,
-  authors: AuthorFacts,
+  surroundings: Surroundings,
   given: Inherited,
   action: Action,
 ): Promise<DecidedResource> {
-  const { upstream, classify, settings } = session.deps;
-  const inherited = [...given, ...inheritedLabels(session, resource, related)];
-  const labeled = classify(resource, { inherited, store: upstream.base, authorCodings: authors.codings(resource) });
+  const { upstream, settings } = session.deps;
+  const { related, authors } = surroundings;
+  const labeled = labelResource(session, resource, surroundings, given);
   const subjects = await resourceSubjects(session, resource, related);
   const records = await loadSubjects(session, subjects.patients);
   const encounters = encountersOf(resource, upstream.base).flatMap((reference) => related.get(reference) ?? []);
@@ -95,24 +83,6 @@ async function decideOne(
     at: session.at,
   });
   return { labeled, subjects: subjects.patients, decision };
-}
-
-function inheritedLabels(session: Session, resource: Resource, related: ReadonlyMap<string, Resource>): Inherited {
-  const { upstream } = session.deps;
-  const from = (reference: string, rule: 'encounter' | 'target') => {
-    const source = related.get(reference);
-    if (source === undefined) return [];
-    const labeled = session.deps.classify(source, { store: upstream.base });
-    return [{ reference, rule, labels: rule === 'encounter' ? labelsOfVisit(labeled) : allLabels(labeled) }];
-  };
-  return [
-    ...encountersOf(resource, upstream.base).flatMap((reference) => from(reference, 'encounter')),
-    ...targetsOf(resource, upstream.base).flatMap((reference) => from(reference, 'target')),
-  ];
-}
-
-export function allLabels(labeled: LabeledResource): readonly Label[] {
-  return [...labeled.labels, ...labeled.segments.flatMap((segment) => segment.labels)];
 }
 
 /** A Binary says nothing of whom it is about: without the documents that refer to it, nobody can permit it (threats.md 22). */
