@@ -29,12 +29,16 @@ export type UpstreamAuth = DeepReadonly<
 >;
 export type UpstreamConfig = DeepReadonly<Omit<Settings['upstream'], 'auth'>> & { readonly auth: UpstreamAuth };
 
+/** The client's secret read from its file, where it has one (a public client has none). */
+export type ConsoleConfig = DeepReadonly<Omit<NonNullable<Settings['console']>, 'clientSecretFile'>>;
+
 /** Everything the gateway is told from outside; deeply frozen. URLs have no trailing slash. */
-export type Config = DeepReadonly<Omit<Settings, 'server' | 'upstream' | 'identity' | 'database'>> & {
+export type Config = DeepReadonly<Omit<Settings, 'server' | 'upstream' | 'identity' | 'database' | 'console'>> & {
   readonly server: DeepReadonly<Filled<Settings['server'], 'publicUrl'>>;
   readonly upstream: UpstreamConfig;
   readonly identity: DeepReadonly<Omit<Settings['identity'], 'issuers'>> & { readonly issuers: readonly IssuerConfig[] };
   readonly database: { readonly dataDir: string; readonly url?: string };
+  readonly console?: ConsoleConfig;
 };
 
 function invalid(problems: readonly string[]): PrivityError {
@@ -93,6 +97,11 @@ function databaseOf(database: Settings['database']): Config['database'] {
   return urlFile === undefined ? rest : { ...rest, url: readText(urlFile, 'database.urlFile').trim() };
 }
 
+function consoleOf(settings: NonNullable<Settings['console']>): ConsoleConfig {
+  const { clientSecretFile, ...rest } = settings;
+  return clientSecretFile === undefined ? rest : { ...rest, clientSecret: readText(clientSecretFile, 'console.clientSecretFile').trim() };
+}
+
 function problemOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {
   const what = message.endsWith('received undefined') ? 'is needed' : message;
   return `${path.map(String).join('.') || 'configuration'}: ${what}`;
@@ -112,15 +121,16 @@ export function toConfig(raw: unknown, environment: Environment = {}): Config {
   if (!parsed.success) throw invalid([...problems, ...parsed.error.issues.map(problemOf)]);
   problems.push(...findConflicts(parsed.data));
   if (problems.length > 0) throw invalid(problems);
-  const { server, upstream, identity, database } = parsed.data;
+  const { server, upstream, identity, database, console: page, ...rest } = parsed.data;
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
   const publicUrl = server.publicUrl ?? `http://${host}:${server.port}`;
   const config: Config = {
-    ...parsed.data,
+    ...rest,
     server: { ...server, publicUrl },
     upstream: { ...upstream, auth: authOf(upstream.auth) },
     identity: { ...identity, issuers: identity.issuers.map((row) => issuerOf(row, publicUrl)) },
     database: databaseOf(database),
+    ...(page === undefined ? {} : { console: consoleOf(page) }),
   };
   return deepFreeze(config) as Config;
 }

@@ -55,10 +55,28 @@ function upstreamProblems({ upstream: { url, auth }, consent: { sources } }: Set
   return problems;
 }
 
+function consoleProblems({ console, identity, server }: Settings): string[] {
+  if (console === undefined) return [];
+  const problems: string[] = [];
+  const issuer = identity.issuers.find((row) => row.issuer === console.issuer);
+  if (issuer === undefined) problems.push('console.issuer: must be one of identity.issuers');
+  if (console.clientSecret !== undefined && console.clientSecretFile !== undefined) {
+    problems.push('console: clientSecret or clientSecretFile, not both');
+  }
+  if (isPlainRemote(server.publicUrl) && issuer?.insecureHttp !== true) {
+    problems.push('console: server.publicUrl must be https outside of loopback, where people sign in');
+  }
+  if (!console.scopes.includes('openid')) problems.push('console.scopes: must hold openid');
+  if (isPlainRemote(console.discoveryUrl) && issuer?.insecureHttp !== true) {
+    problems.push('console.discoveryUrl: must be https outside of loopback');
+  }
+  return problems;
+}
+
 /** @returns one line a problem: `path: what is wrong` */
 export function findConflicts(settings: Settings): readonly string[] {
   const { server, upstream, limits } = settings;
-  const problems = [...issuerProblems(settings.identity), ...upstreamProblems(settings)];
+  const problems = [...issuerProblems(settings.identity), ...upstreamProblems(settings), ...consoleProblems(settings)];
   if (server.publicUrl === undefined && !isLoopback(server.host))
     problems.push('server.publicUrl: is needed where server.host is not loopback');
   if (server.publicUrl !== undefined && `${server.publicUrl}/fhir` === upstream.url) problems.push('upstream.url: is the gateway itself');

@@ -15,7 +15,7 @@ export function bannerText({ url, file, personas, tokens, stops }: BannerParts):
   const people = personas.map(({ id, name, description }) => `  ${id.padEnd(20)} ${name.padEnd(20)} ${description}`);
   const tour = stops.map((stop) => `  ${stop.title}\n    ${stop.status}  ${stop.got}\n    ${stop.expect}`);
   return `
-Privity on ${url}    API: ${url}/docs
+Privity on ${url}    API: ${url}/docs    Console: ${url}/console/
 
 Who is there (tokens for a day)
 ${people.join('\n')}

@@ -32,31 +32,59 @@ export async function createSigner(now: () => number = Date.now): Promise<Signer
   };
 }
 
+/** Where somebody signs in, and what his code is worth: given by whoever shows the sign-in page. */
+export interface DemoSignIn {
+  readonly authorizationEndpoint: string;
+  /** @returns undefined where the code, or the refresh token, is none */
+  redeem(form: URLSearchParams): Promise<Readonly<Record<string, unknown>> | undefined>;
+}
+
 export interface DemoIssuer {
   /** `http://127.0.0.1:port`, also the `iss` of its tokens. */
   readonly issuer: string;
   readonly jwksUri: string;
   /** @param claims over and above `iss`, `iat`, `exp`, `jti`; `aud` is the caller's to give */
   sign(claims: JWTPayload): Promise<string>;
+  /** From then on it is an OpenID provider too. */
+  offerSignIn(signIn: DemoSignIn): void;
   close(): Promise<void>;
 }
 
 /** Starts an issuer on loopback. @param port 0 = any that is free */
 export async function createDemoIssuer({ port = 0 }: { readonly port?: number } = {}): Promise<DemoIssuer> {
   const signer = await createSigner();
+  let signIn: DemoSignIn | undefined;
   const app = fastify({ forceCloseConnections: true });
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.get('/jwks', async (_request, reply) => reply.header('cache-control', 'max-age=600').send(signer.jwks()));
   app.get('/.well-known/openid-configuration', async () => ({
     issuer,
     jwks_uri: jwksUri,
     id_token_signing_alg_values_supported: ['ES256'],
+    ...(signIn === undefined
+      ? {}
+      : {
+          authorization_endpoint: signIn.authorizationEndpoint,
+          token_endpoint: `${issuer}/token`,
+          token_endpoint_auth_methods_supported: ['none'],
+          response_types_supported: ['code'],
+          code_challenge_methods_supported: ['S256'],
+          subject_types_supported: ['public'],
+        }),
   }));
+  app.post('/token', async (request, reply) => {
+    const answer = await signIn?.redeem(new URLSearchParams(String(request.body)));
+    return answer ?? reply.code(400).send({ error: 'invalid_grant' });
+  });
   await app.listen({ host: '127.0.0.1', port });
   const issuer = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const jwksUri = `${issuer}/jwks`;
   return {
     issuer,
     jwksUri,
+    offerSignIn: (given) => {
+      signIn = given;
+    },
     sign: (claims) => signer.sign({ iss: issuer, jti: crypto.randomUUID(), ...claims }),
     close: () => app.close(),
   };

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { toConfig } from '../config.ts';
 import { type Gateway, startGateway } from '../gateway/start-gateway.ts';
 import { bannerText, variableOf } from './banner-text.ts';
+import { CONSOLE_CLIENT, demoSignIn } from './demo-sign-in.ts';
 import { createFhirServer } from './fhir-server/create-fhir-server.ts';
 import { loadExamples } from './fhir-server/load-examples.ts';
 import { createDemoIssuer } from './issuer.ts';
@@ -35,7 +36,7 @@ export async function startDemo(environment: NodeJS.ProcessEnv): Promise<Demo> {
   };
   try {
     const config = toConfig(demoConfig(await upstream.listen(), issuer), environment);
-    const gateway = await startGateway(config);
+    const gateway = await startGateway(config, undefined, undefined, demoSignIn(issuer, config.server.publicUrl));
     await recordOnce(gateway);
     const tokens = await signTokens(issuer, config.server.publicUrl);
     const file = writeTokens(config.database.dataDir, tokens);
@@ -63,6 +64,7 @@ function demoConfig(upstreamUrl: string, { issuer, jwksUri }: { issuer: string; 
     classify: { part2Programs: [...demoInstallation.part2Programs] },
     consent: { custodians: [...demoInstallation.custodians], approvedForms: [...demoInstallation.approvedForms], cacheSeconds: 5 },
     database: { dataDir: './data/demo' },
+    console: { issuer, clientId: CONSOLE_CLIENT },
     log: { level: 'warn' },
   };
 }
