@@ -132,13 +132,18 @@ export async function fileCheckpoint(
   return { checkpoint, jws };
 }
 
-/** Every checkpoint of the log, in order, verified. */
+const PORTION = 1000;
+
+/** Every checkpoint of the log, in order, verified. In portions: a cursor whose connection is lost would seem to be at its end. */
 export async function readCheckpoints(sql: Sql, keys: CheckpointKeys): Promise<readonly ReadCheckpoint[]> {
   const all: ReadCheckpoint[] = [];
-  for await (const rows of sql<{ number: string; jws: string }[]>`select number, jws from checkpoint order by number`.cursor(1000)) {
+  for (let last: string | undefined; ; ) {
+    const rest = last === undefined ? sql`` : sql`where number > ${last}`;
+    const rows = await sql<{ number: string; jws: string }[]>`select number, jws from checkpoint ${rest} order by number limit ${PORTION}`;
     for (const { number, jws } of rows) all.push(await readCheckpoint(jws, keys, Number(number)));
+    if (rows.length < PORTION) return all;
+    last = rows.at(-1)?.number;
   }
-  return all;
 }
 
 /** @param number that it is filed under; absent = its own */

@@ -61,7 +61,7 @@ export function openAuditStore(database: Database, deadlineMs: number): AuditSto
       return made;
     };
     const settings = { statement_timeout: deadlineMs, lock_timeout: deadlineMs, synchronous_commit: 'on' };
-    const sql = database.connect({ max: 1, max_lifetime: null, fetch_types: false, socket, connection: settings });
+    const sql = database.connect({ max: 1, max_lifetime: null, socket, connection: settings });
     return { sql, sockets };
   };
 

@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import postgres, { type Options, type Sql } from 'postgres';
 import { PrivityError } from '../errors.ts';
+import { ARRAY_TYPES } from './database-arrays.ts';
+import { guardTransactions } from './database-transactions.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { DatabaseLog } from './embedded-postgres-server.ts';
 import { migrate, SCHEMA } from './migrate.ts';
@@ -42,6 +44,8 @@ const SETTINGS: Connection = {
   // A lost server is tried again soon; what waits for it has its own deadline.
   backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
   onnotice: () => undefined,
+  fetch_types: false,
+  types: ARRAY_TYPES,
 };
 
 /** @throws PrivityError `configuration-invalid`, saying what is wrong with the directory or the URL */
@@ -54,7 +58,7 @@ async function embedded(dataDir: string, config: DatabaseConfig): Promise<Databa
   try {
     const password = await prepare(server);
     const connect = (options: Connection = {}) =>
-      postgres({ ...base(options), path: server.socket, database: 'privity', username: 'privity', password });
+      guardTransactions(postgres({ ...base(options), path: server.socket, database: 'privity', username: 'privity', password }));
     return database(connect, config, server);
   } catch (error) {
     await server.stop();
@@ -91,7 +95,7 @@ async function prepare(server: EmbeddedPostgres): Promise<string> {
 }
 
 async function external(url: string, config: DatabaseConfig): Promise<Database> {
-  const connect = (options: Connection = {}) => postgres(url, base(options));
+  const connect = (options: Connection = {}) => guardTransactions(postgres(url, base(options)));
   const sql = connect({ max: 1 });
   try {
     await migrate(sql);
