@@ -93,6 +93,10 @@ export const ERROR_KINDS = {
   'not-possible': { status: 409, issue: 'business-rule', text: 'This is not possible in the present state.' },
   'invalid-content': { status: 422, issue: 'invalid', text: 'What was sent can not be accepted as it is.' },
   'policy-invalid': { status: 422, issue: 'invalid', text: 'The policy set is invalid.' },
+  'sign-in-refused': { status: 403, issue: 'login', text: 'The sign-in was refused, or took too long: sign in again.' },
+  'sign-in-unfit': { status: 403, issue: 'login', text: 'Signed in, but the token is not one for this gateway.' },
+  'issuer-unavailable': { status: 503, issue: 'transient', text: 'The identity provider is not available right now.' },
+  'cross-site': { status: 403, issue: 'forbidden', text: 'A session counts for requests of the console itself only.' },
   internal: { status: 500, issue: 'exception', text: 'The gateway failed; nothing is disclosed.' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -45,6 +45,8 @@ export interface AdminAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Patients that the answer is about. */
   readonly subjects?: readonly string[];
+  /** What was changed, where its name was not known before. */
+  readonly target?: string;
 }
 
 /** Nothing is done yet; all of it is permitted. */
@@ -89,7 +91,7 @@ export function adminRoute(door: AdminDoor, route: AdminRoute): Handler {
 
 async function answer(door: AdminDoor, route: AdminRoute, request: FastifyRequest): Promise<AdminAnswer> {
   const headers = request.raw.headersDistinct;
-  const verified = await verifyToken(door.authentication, headers);
+  const verified = await verifyToken(door.authentication, request.raw);
   const origin = () => ({ id: eventId(door.clock), requestId: request.id, address: request.ip });
   let requester: Requester | undefined;
   try {
@@ -207,7 +209,7 @@ export function etagOf(revision: number): { readonly etag: string } {
 }
 
 function readJson<T>(request: FastifyRequest, shape: z.ZodType<T>): T {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) throw new PrivityError('unsupported-media-type');
+  if (!/^application\/(fhir\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) throw new PrivityError('unsupported-media-type');
   let json: unknown;
   try {
     json = JSON.parse(typeof request.body === 'string' ? request.body : '');

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { PrivityError } from '../errors.ts';
 import { type AdminRoutesOptions, adminRoutes } from './admin-routes.ts';
 import { type AuditRoutesOptions, auditRoutes } from './audit-routes.ts';
+import { type ConsoleRoutesOptions, consoleRoutes } from './console-routes.ts';
 import { describeRoutes } from './describe-routes.ts';
 import { type FhirRoutesOptions, fhirRoutes, refuse } from './fhir-routes.ts';
 import { type OperationsOptions, operationsRoutes } from './operations-routes.ts';
@@ -21,6 +22,7 @@ export interface AppOptions {
   readonly fhir: FhirRoutesOptions;
   readonly audit: AuditRoutesOptions;
   readonly admin: AdminRoutesOptions;
+  readonly console: ConsoleRoutesOptions;
   readonly operations: OperationsOptions;
   readonly logger: Logger;
   /** Told of every answer that a token was missing from. */
@@ -71,6 +73,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   fhirRoutes(app, options.fhir);
   auditRoutes(app, options.audit);
   adminRoutes(app, options.admin);
+  await consoleRoutes(app, options.console);
   operationsRoutes(app, options.operations);
   await describeRoutes(app);
   return app;

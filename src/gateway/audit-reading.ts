@@ -48,7 +48,7 @@ export async function readTheLog<T>(
   read: (pairs: readonly (readonly [string, string])[]) => Promise<Reading<T>>,
 ): Promise<T> {
   const headers = request.raw.headersDistinct;
-  const verified = await verifyToken(authentication, headers);
+  const verified = await verifyToken(authentication, request.raw);
   const origin = { id: eventId(clock), requestId: request.id, address: request.ip };
   let requester: Requester | undefined;
   try {

@@ -1,4 +1,7 @@
-/** The Authorization header to verified claims and a Requester (RFC 6750); what is not exactly one bearer token is no token. */
+/**
+ * The Authorization header to verified claims and a Requester (RFC 6750); what is not exactly one bearer token is no token. A
+ * door that takes sessions of the console finds the token there; it is verified like any other, each time.
+ */
 import { PrivityError } from '../errors.ts';
 import type { Claims, TokenVerifier } from '../ports.ts';
 import type { RequestHeaders } from '../requester/read-request-headers.ts';
@@ -10,6 +13,14 @@ export interface Authentication {
   readonly verifier: TokenVerifier;
   /** Rules of an issuer, by its name. */
   readonly rulesOf: (issuer: string) => RequesterRules;
+  /** The token of the session that a request without Authorization belongs to; absent at doors that take none. */
+  readonly tokenOfSession?: (request: Presented) => Promise<string | undefined>;
+}
+
+/** A request as Node has it: what somebody presents himself with. */
+export interface Presented {
+  readonly headersDistinct: RequestHeaders;
+  readonly method?: string;
 }
 
 export interface Verified {
@@ -17,9 +28,11 @@ export interface Verified {
   readonly claims: Claims;
 }
 
-/** @throws PrivityError `login` */
-export async function verifyToken({ verifier }: Authentication, headers: RequestHeaders): Promise<Verified> {
-  const { authorization } = headers;
+/** @throws PrivityError `login`, `cross-site` */
+export async function verifyToken({ verifier, tokenOfSession }: Authentication, request: Presented): Promise<Verified> {
+  const { authorization } = request.headersDistinct;
+  const session = authorization === undefined ? await tokenOfSession?.(request) : undefined;
+  if (session !== undefined) return verifier.verify(session);
   const values = authorization === undefined ? [] : [authorization].flat();
   const token = values.length === 1 ? /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(String(values[0]))?.[1] : undefined;
   if (token === undefined) throw new PrivityError('login');
