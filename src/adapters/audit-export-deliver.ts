@@ -32,8 +32,9 @@ export async function deliver(events: readonly SentEvent[], delivery: Delivery):
   const refused: RefusedEvent[] = [];
   // Sent again, what is there shows that the repository takes it.
   const waiting = delivery.failures >= PATIENCE ? events : events.filter(({ id }) => !delivery.delivered.has(id));
-  for (let next = 0; next < waiting.length; next += delivery.batch) {
-    const group = waiting.slice(next, next + delivery.batch);
+  const size = delivery.failures >= PATIENCE ? Math.max(delivery.batch, 10) : delivery.batch;
+  for (let next = 0; next < waiting.length; next += size) {
+    const group = waiting.slice(next, next + size);
     refused.push(...settle(group, await send(group, delivery), delivery));
   }
   return refused;

@@ -82,6 +82,6 @@ export async function* linesOf(file: string): AsyncGenerator<string> {
   for await (const chunk of createReadStream(file, 'utf8')) {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
-    yield* lines;
+    for (const line of lines) if (line !== '') yield line;
   }
 }

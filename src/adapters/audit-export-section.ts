@@ -64,7 +64,7 @@ async function contextLines(sql: ISql, entries: readonly LoggedEntry[], { contex
   const missing = [...asked].filter((id) => !contexts.has(id));
   if (missing.length === 0) return [];
   const rows = await sql<{ id: Buffer; text: string }[]>`select id, text from context
-    where id = any(${missing.map((id) => Buffer.from(id, 'hex'))}::bytea[])`;
+    where id in (select decode(h, 'hex') from unnest(${missing}::text[]) h)`;
   for (const id of missing) contexts.add(id);
   return rows.map(({ id, text }) => ({ context: { id: id.toString('hex'), text } }));
 }
