@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 
 const root = new URL('../../', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
@@ -35,7 +36,7 @@ describe('Dockerfile', () => {
 
   it('starts the gateway without a shell', () => {
     const [entrypoint, command] = [of('ENTRYPOINT'), of('CMD')].map((rows) => JSON.parse(rows.at(-1) ?? 'null'));
-    expect([...entrypoint, ...command]).toEqual(['node', 'src/main.ts', 'serve']);
+    expect([...entrypoint, ...command].join(' ')).toBe(packageJson.scripts.start);
   });
 
   it('writes below /data alone, fetches nothing, holds no secret', () => {
