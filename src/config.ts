@@ -32,13 +32,20 @@ export type UpstreamConfig = DeepReadonly<Omit<Settings['upstream'], 'auth'>> & 
 /** The client's secret read from its file, where it has one (a public client has none). */
 export type ConsoleConfig = DeepReadonly<Omit<NonNullable<Settings['console']>, 'clientSecretFile'>>;
 
+type RepositorySettings = NonNullable<Settings['audit']['export']['repository']>;
+/** With secrets filled in. */
+export type AuditExportConfig = DeepReadonly<Omit<Settings['audit']['export'], 'repository'>> & {
+  readonly repository?: DeepReadonly<Omit<RepositorySettings, 'auth'>> & { readonly auth: UpstreamAuth };
+};
+
 /** Everything the gateway is told from outside; deeply frozen. URLs have no trailing slash. */
-export type Config = DeepReadonly<Omit<Settings, 'server' | 'upstream' | 'identity' | 'database' | 'console'>> & {
+export type Config = DeepReadonly<Omit<Settings, 'server' | 'upstream' | 'identity' | 'database' | 'console' | 'audit'>> & {
   readonly server: DeepReadonly<Filled<Settings['server'], 'publicUrl'>>;
   readonly upstream: UpstreamConfig;
   readonly identity: DeepReadonly<Omit<Settings['identity'], 'issuers'>> & { readonly issuers: readonly IssuerConfig[] };
   readonly database: { readonly dataDir: string; readonly url?: string };
   readonly console?: ConsoleConfig;
+  readonly audit: DeepReadonly<Omit<Settings['audit'], 'export'>> & { readonly export: AuditExportConfig };
 };
 
 function invalid(problems: readonly string[]): PrivityError {
@@ -77,11 +84,16 @@ function secretOf(inline: string | undefined, file: string | undefined, where: s
   return inline ?? readText(file ?? '', where).trim();
 }
 
-function authOf(auth: Settings['upstream']['auth']): UpstreamAuth {
+function authOf(auth: Settings['upstream']['auth'], where = 'upstream'): UpstreamAuth {
   if (auth.type === 'none') return auth;
-  if (auth.type === 'bearer') return { type: 'bearer', token: secretOf(auth.token, auth.tokenFile, 'upstream.auth.tokenFile') };
+  if (auth.type === 'bearer') return { type: 'bearer', token: secretOf(auth.token, auth.tokenFile, `${where}.auth.tokenFile`) };
   const { clientSecret, clientSecretFile, ...rest } = auth;
-  return { ...rest, clientSecret: secretOf(clientSecret, clientSecretFile, 'upstream.auth.clientSecretFile') };
+  return { ...rest, clientSecret: secretOf(clientSecret, clientSecretFile, `${where}.auth.clientSecretFile`) };
+}
+
+function auditOf({ export: { repository, ...rest }, ...audit }: Settings['audit']): Config['audit'] {
+  if (repository === undefined) return { ...audit, export: rest };
+  return { ...audit, export: { ...rest, repository: { ...repository, auth: authOf(repository.auth, 'audit.export.repository') } } };
 }
 
 function issuerOf(row: Settings['identity']['issuers'][number], publicUrl: string): IssuerConfig {
@@ -121,7 +133,7 @@ export function toConfig(raw: unknown, environment: Environment = {}): Config {
   if (!parsed.success) throw invalid([...problems, ...parsed.error.issues.map(problemOf)]);
   problems.push(...findConflicts(parsed.data));
   if (problems.length > 0) throw invalid(problems);
-  const { server, upstream, identity, database, console: page, ...rest } = parsed.data;
+  const { server, upstream, identity, database, console: page, audit, ...rest } = parsed.data;
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
   const publicUrl = server.publicUrl ?? `http://${host}:${server.port}`;
   const config: Config = {
@@ -130,6 +142,7 @@ export function toConfig(raw: unknown, environment: Environment = {}): Config {
     upstream: { ...upstream, auth: authOf(upstream.auth) },
     identity: { ...identity, issuers: identity.issuers.map((row) => issuerOf(row, publicUrl)) },
     database: databaseOf(database),
+    audit: auditOf(audit),
     ...(page === undefined ? {} : { console: consoleOf(page) }),
   };
   return deepFreeze(config) as Config;

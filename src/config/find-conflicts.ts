@@ -45,13 +45,23 @@ function issuerProblems({ issuers }: Settings['identity']): string[] {
   return problems;
 }
 
-function upstreamProblems({ upstream: { url, auth }, consent: { sources } }: Settings): string[] {
+function authProblems(where: string, { url, auth }: Pick<Settings['upstream'], 'url' | 'auth'>): string[] {
   if (auth.type === 'none') return [];
-  const problems = secretProblems('upstream.auth', auth, auth.type === 'bearer' ? 'token' : 'clientSecret');
-  if (isPlainRemote(url)) problems.push('upstream.url: must be https outside of loopback where upstream.auth sends a secret');
-  if (sources.some(isPlainRemote)) problems.push('consent.sources: must be https outside of loopback where upstream.auth sends a secret');
+  const problems = secretProblems(`${where}.auth`, auth, auth.type === 'bearer' ? 'token' : 'clientSecret');
+  if (isPlainRemote(url)) problems.push(`${where}.url: must be https outside of loopback where ${where}.auth sends a secret`);
   if (auth.type === 'client-credentials' && isPlainRemote(auth.tokenUrl))
-    problems.push('upstream.auth.tokenUrl: must be https outside of loopback');
+    problems.push(`${where}.auth.tokenUrl: must be https outside of loopback`);
+  return problems;
+}
+
+function upstreamProblems({ upstream, consent: { sources }, audit }: Settings): string[] {
+  const { repository } = audit.export;
+  const problems = [
+    ...authProblems('upstream', upstream),
+    ...(repository === undefined ? [] : authProblems('audit.export.repository', repository)),
+  ];
+  if (upstream.auth.type !== 'none' && sources.some(isPlainRemote))
+    problems.push('consent.sources: must be https outside of loopback where upstream.auth sends a secret');
   return problems;
 }
 

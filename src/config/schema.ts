@@ -205,6 +205,25 @@ export const configSchema = z.strictObject({
     anchorUrl: httpUrl.optional(),
     /** Months of the log that are older are let go by `privity purge` (45 CFR 164.316(b)(2)(i)). */
     retentionYears: whole(6, 100).default(6),
+    /** Between two evaluations of `alerts.yaml`. */
+    alertSeconds: whole(1, 86_400).default(60),
+    export: section({
+      /** A directory for NDJSON, the same for all replicas. */
+      folder: z.string().min(1).optional(),
+      /** A file of it that has as many bytes is finished; one of a day that is over, too. */
+      fileBytes: whole(65_536, 1_073_741_824).default(67_108_864),
+      /** An audit record repository (IHE ITI-20, ATX: FHIR Feed). */
+      repository: z
+        .strictObject({
+          /** FHIR base. */
+          url: httpUrl,
+          auth: upstreamAuth.default({ type: 'none' }),
+          /** AuditEvents in one batch; 1 = each by itself. */
+          batch: whole(1, 500).default(50),
+          timeoutMs: whole(100, 600_000).default(30_000),
+        })
+        .optional(),
+    }),
   }),
   limits: section({
     maxBodyBytes: whole(1024, 134_217_728).default(4_194_304),
