@@ -52,7 +52,7 @@ async function readStates(directory: string): Promise<readonly PolicyFile[]> {
   });
   const paths = names
     .filter((name) => name.endsWith('.cedar'))
-    .sort()
-    .map((name) => `${STATES}/${name}`);
+    .map((name) => `${STATES}/${name}`)
+    .sort((a, b) => (jurisdictionOf(a) < jurisdictionOf(b) ? -1 : 1));
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(directory, path), 'utf8') })));
 }
