@@ -166,6 +166,7 @@ export async function startGateway(
       admin: {
         door: { log: audit, authentication: page.authentication, clock },
         policies: { store: policyStore, inForce, foundation: policies.foundation, database },
+        consents: { pipeline },
         explain: {
           pipeline,
           database,
