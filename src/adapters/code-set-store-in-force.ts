@@ -10,6 +10,8 @@ import { addedCodeSet, type CodeSetSystems } from './code-set-store-rows.ts';
 export interface CodeSetsInForce {
   readonly sets: readonly { readonly name: string; readonly version: number; readonly digest: string }[];
   readonly added: readonly AddedCodeSet[];
+  /** The folder's sets alone. */
+  readonly shipped: CodeIndex;
   /** The folder's sets and these. */
   readonly index: CodeIndex;
 }
@@ -26,7 +28,7 @@ interface Row extends CodeSetSystems {
 export async function readCodeSetsInForce(
   sql: Sql | TransactionSql,
   shipped: CodeIndex,
-  known: CodeSetsInForce = { sets: [], added: [], index: shipped },
+  known: CodeSetsInForce = { sets: [], added: [], shipped, index: shipped },
 ): Promise<CodeSetsInForce> {
   const sets = await sql<CodeSetsInForce['sets'][number][]>`select v.name, v.version, v.digest from code_set_version v
     join code_set s on s.name = v.name and s.active = v.version order by v.name`;
@@ -36,5 +38,5 @@ export async function readCodeSetsInForce(
     where exists (select from jsonb_to_recordset(${sql.json(sets as never)}) as s (name text, version integer)
       where s.name = v.name and s.version = v.version) order by name`;
   const added = rows.map(addedCodeSet);
-  return { sets: [...sets], added, index: addCodeSets(shipped, added) };
+  return { sets: [...sets], added, shipped, index: addCodeSets(shipped, added) };
 }

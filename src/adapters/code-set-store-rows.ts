@@ -32,14 +32,18 @@ export interface CodeSetVersion extends CodeSetDraft {
   readonly uploadedAt: string;
 }
 
-export interface CodeSetRow extends CodeSetSystems {
+/** Without its codes. */
+export type CodeSetSummary = Omit<CodeSetVersion, 'valueSet' | 'systems'>;
+
+export interface SummaryRow {
   readonly name: string;
   readonly version: number;
+  readonly title: string;
+  readonly labels: readonly string[];
   readonly purpose: string;
   readonly author: string;
   readonly effective_from: string | null;
   readonly effective_until: string | null;
-  readonly value_set: string;
   readonly expanded_by: string | null;
   readonly code_count: number;
   readonly digest: string;
@@ -47,9 +51,15 @@ export interface CodeSetRow extends CodeSetSystems {
   readonly uploaded_at: Date;
 }
 
+export interface CodeSetRow extends SummaryRow {
+  readonly value_set: string;
+  readonly systems: CodeSetSystems['systems'];
+}
+
 /** Dates as text: a day has no time zone. */
-export const CODE_SET_COLUMNS = `name, version, title, purpose, author, effective_from::text, effective_until::text, labels, value_set,
-  expanded_by, systems, code_count, digest, uploaded_by, uploaded_at`;
+export const SUMMARY_COLUMNS = `name, version, title, purpose, author, effective_from::text, effective_until::text, labels, expanded_by,
+  code_count, digest, uploaded_by, uploaded_at`;
+export const CODE_SET_COLUMNS = `${SUMMARY_COLUMNS}, value_set, systems`;
 
 /** No name of a shipped set has an `@`: evidence says which version of whose set put a label on. */
 export function addedCodeSet({ name, version, title, labels, systems }: CodeSetSystems & { name: string; version: number }): AddedCodeSet {
@@ -57,26 +67,17 @@ export function addedCodeSet({ name, version, title, labels, systems }: CodeSetS
   return { id: `${name}@${version}`, title, ...source, labels, systems };
 }
 
-export function codeSetVersionOf(row: CodeSetRow): CodeSetVersion {
-  const { name, version, title, purpose, author, labels, systems, code_count: codes, digest } = row;
+export function summaryOf(row: SummaryRow): CodeSetSummary {
+  const { name, version, title, purpose, author, labels, code_count: codes, digest } = row;
   const effective = {
     ...(row.effective_from === null ? {} : { from: row.effective_from }),
     ...(row.effective_until === null ? {} : { until: row.effective_until }),
   };
-  return {
-    name,
-    version,
-    title,
-    purpose,
-    author,
-    effective,
-    labels,
-    systems,
-    codes,
-    valueSet: JSON.parse(row.value_set) as unknown,
-    ...(row.expanded_by === null ? {} : { expandedBy: row.expanded_by }),
-    digest,
-    uploadedBy: row.uploaded_by,
-    uploadedAt: row.uploaded_at.toISOString(),
-  };
+  const expanded = row.expanded_by === null ? {} : { expandedBy: row.expanded_by };
+  const uploaded = { uploadedBy: row.uploaded_by, uploadedAt: row.uploaded_at.toISOString() };
+  return { name, version, title, purpose, author, effective, labels, codes, ...expanded, digest, ...uploaded };
+}
+
+export function codeSetVersionOf(row: CodeSetRow): CodeSetVersion {
+  return { ...summaryOf(row), systems: row.systems, valueSet: JSON.parse(row.value_set) as unknown };
 }

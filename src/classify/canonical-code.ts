@@ -69,6 +69,9 @@ for (const [system, aliases] of Object.entries(ALIASES)) {
   for (const alias of aliases) byName.set(alias, system);
 }
 
+/** Systems that Privity knows under all of their names, by their FHIR URLs. */
+export const KNOWN_SYSTEMS: readonly string[] = Object.keys(ALIASES);
+
 /** Without scheme, `www.`, `urn:oid:`, version, trailing slash and case: `HTTPS://LOINC.org/|2.77` -> `loinc.org`. */
 function plainSystem(system: string): string {
   return system

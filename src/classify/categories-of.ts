@@ -3,7 +3,7 @@
  * A thing can be in several: the strictest answer over them wins (design.md 4.3).
  */
 import { ACT_CODE } from '../fhir/codes.ts';
-import { ancestorsOf } from '../fhir/label-hierarchy.ts';
+import { ancestorsOf, codesUnder } from '../fhir/label-hierarchy.ts';
 import type { Category, Label } from './label.ts';
 
 const SENSITIVITY_ROOT = '_InformationSensitivityPolicy';
@@ -25,6 +25,9 @@ function isOrDescends(code: string, roots: ReadonlySet<string>): boolean {
 }
 
 const sensitivity = new Map<string, boolean>();
+
+/** What an administrator's code set can say of a code. */
+export const SENSITIVITIES: ReadonlySet<string> = new Set(codesUnder(ACT_CODE, SENSITIVITY_ROOT));
 
 /** A sensitivity of HL7's v3-ActCode tree (`MH`, `SUD`, `HIV`, …); a law or a handling instruction is none. */
 export function isSensitivity(label: Pick<Label, 'system' | 'code'>): boolean {

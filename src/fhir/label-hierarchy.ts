@@ -35,6 +35,11 @@ export function ancestorsOf(system: string, code: string): readonly string[] {
   return systems.get(system)?.get(code) ?? NONE;
 }
 
+/** The codes that are a kind of `root`, without headings (`_ActInformationSensitivityPolicy`). */
+export function codesUnder(system: string, root: string): readonly string[] {
+  return [...(systems.get(system) ?? [])].flatMap(([code, ancestors]) => (ancestors.includes(root) && !code.startsWith('_') ? [code] : []));
+}
+
 /** The purposes that a v3-ActReason purpose is a kind of: `BTG` -> `ETREAT`, `TREAT`, …. */
 export function purposeAncestors(code: string): readonly string[] {
   return ancestorsOf(ACT_REASON, code);

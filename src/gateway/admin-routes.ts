@@ -1,6 +1,7 @@
 /** `/admin`: what administrators and privacy officers do through the gateway's own API (design.md section 6). */
 import type { FastifyInstance } from 'fastify';
 import { type AdminAttestationsOptions, adminAttestations } from './admin-attestations.ts';
+import { type AdminCodeSetsOptions, adminCodeSets } from './admin-code-sets.ts';
 import { type AdminConsentsOptions, adminConsents } from './admin-consents.ts';
 import { type AdminExplainOptions, adminExplain } from './admin-explain.ts';
 import { type AdminPoliciesOptions, adminPolicies } from './admin-policies.ts';
@@ -11,14 +12,19 @@ export interface AdminRoutesOptions {
   readonly door: AdminDoor;
   readonly policies: Omit<AdminPoliciesOptions, 'door'>;
   readonly consents: Omit<AdminConsentsOptions, 'door'>;
+  readonly codeSets: Omit<AdminCodeSetsOptions, 'door'>;
   readonly explain: Omit<AdminExplainOptions, 'door'>;
   readonly attestations: Omit<AdminAttestationsOptions, 'door'>;
   readonly reviews: Omit<AdminReviewsOptions, 'door'>;
 }
 
-export function adminRoutes(app: FastifyInstance, { door, policies, consents, explain, attestations, reviews }: AdminRoutesOptions): void {
+export function adminRoutes(
+  app: FastifyInstance,
+  { door, policies, codeSets, consents, explain, attestations, reviews }: AdminRoutesOptions,
+): void {
   adminPolicies(app, { door, ...policies });
   adminConsents(app, { door, ...consents });
+  adminCodeSets(app, { door, ...codeSets });
   adminExplain(app, { door, ...explain });
   adminAttestations(app, { door, ...attestations });
   adminReviews(app, { door, ...reviews });

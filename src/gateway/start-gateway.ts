@@ -13,6 +13,7 @@ import { loadAuditKey } from '../adapters/audit-log-key.ts';
 import { createAuditProof } from '../adapters/audit-proof.ts';
 import { createRecipientNames } from '../adapters/audit-recipient-names.ts';
 import { loadSigningKeys } from '../adapters/audit-signing-key.ts';
+import { createCodeSetStore } from '../adapters/code-set-store.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
 import { createExportJobs } from '../adapters/export-jobs.ts';
@@ -34,6 +35,7 @@ import type { PipelineDeps } from '../pipeline/session.ts';
 import { mayAssert } from '../policy/attestation-entitled.ts';
 import type { Clock } from '../ports.ts';
 import { createApp } from './app.ts';
+import { rememberVerifications } from './audit-verifications.ts';
 import { consoleParts } from './console-parts.ts';
 import { eventId } from './event-id.ts';
 import { createMetrics } from './metrics.ts';
@@ -156,8 +158,8 @@ export async function startGateway(
       },
       audit: {
         database,
-        accounting: { rules: accountingRules, names: createRecipientNames(upstream) },
-        proof: createAuditProof({ database, keys, macKey: key, anchorFile: files.anchor }),
+        accounting: { rules: accountingRules, names: createRecipientNames(upstream), consents, upstream, settings: pipeline.settings },
+        ...rememberVerifications(createAuditProof({ database, keys, macKey: key, anchorFile: files.anchor }), clock),
         log: audit,
         authentication: page.authentication,
         clock,
@@ -165,8 +167,15 @@ export async function startGateway(
       },
       admin: {
         door: { log: audit, authentication: page.authentication, clock },
-        policies: { store: policyStore, inForce, foundation: policies.foundation, database },
         consents: { pipeline },
+        policies: { store: policyStore, inForce, foundation: policies.foundation, database },
+        codeSets: {
+          store: createCodeSetStore({ database, inForce, twoPersons: config.policy.twoPersonActivation }),
+          inForce,
+          database,
+          pipeline,
+          classifyBy: classify,
+        },
         explain: {
           pipeline,
           database,
@@ -174,7 +183,7 @@ export async function startGateway(
           attestationKinds: [...attestationRules.keys()],
           mayAssert: (kind, roles) => mayAssert(attestationRules, kind, roles),
         },
-        attestations: { attestations, rules: attestationRules, upstream },
+        attestations: { attestations, rules: new Map([...attestationRules, ...policies.accountingAttestations]), upstream },
         reviews: { queue: createReviewQueue(database, inForce) },
       },
       console: page.signIn === undefined ? {} : { signIn: page.signIn },
