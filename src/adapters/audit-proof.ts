@@ -18,7 +18,7 @@ export interface AuditProof {
   /** NDJSON. @throws PrivityError `too-costly`, `audit-unavailable` */
   slice(asked: SliceAsked): Promise<string>;
   /** @throws PrivityError `audit-unavailable` */
-  verify(signal: AbortSignal): Promise<DatabaseReport>;
+  verify(signal: AbortSignal, onProgress?: (rows: number) => void): Promise<DatabaseReport>;
 }
 
 interface FiledCheckpoint {
@@ -47,10 +47,10 @@ export function createAuditProof({ database, keys, macKey, anchorFile }: AuditPr
       return { checkpoints: rows.map(({ number, made_at, jws }) => ({ number: Number(number), madeAt: made_at.toISOString(), jws })) };
     },
     slice: (asked) => readSlice(database.sql, asked),
-    async verify(signal) {
+    async verify(signal, onProgress) {
       const sql = database.connect({ max: 2, connection: { statement_timeout: 0, default_transaction_read_only: true } });
       try {
-        return await verifyAuditLog(sql, { keys, macKey, signal, anchors: await readAnchors(anchorFile, keys) });
+        return await verifyAuditLog(sql, { keys, macKey, signal, onProgress, anchors: await readAnchors(anchorFile, keys) });
       } catch (cause) {
         throw new PrivityError('audit-unavailable', 'verify', { cause });
       } finally {

@@ -18,20 +18,25 @@ export interface VerifyOptions {
   readonly macKey?: Uint8Array;
   readonly anchors?: readonly ReadCheckpoint[];
   readonly signal?: AbortSignal;
+  /** Told now and then how many records were looked at. */
+  readonly onProgress?: (rows: number) => void;
 }
 
 const PORTION = 500;
 
 /** @param sql without a limit on how long statements may take */
-export async function verifyAuditLog(sql: Sql, { keys, macKey, anchors = [], signal }: VerifyOptions): Promise<DatabaseReport> {
+export async function verifyAuditLog(sql: Sql, { keys, macKey, anchors = [], signal, onProgress }: VerifyOptions): Promise<DatabaseReport> {
   const cover = coverChains(await readCheckpoints(sql, keys), anchors);
   const verifier = createLogVerifier(cover, sha256, macKey && ((hash) => macOf(macKey, hash)));
   const chains = await sql<{ id: string }[]>`select id from chain union select distinct chain from event order by 1`;
+  let rows = 0;
   for (const { id } of chains) {
     const chain = verifier.chain(id);
     for await (const entry of entriesOf(sql, id)) {
       signal?.throwIfAborted();
       chain.next(entry);
+      rows += 1;
+      if (rows % PORTION === 0) onProgress?.(rows);
     }
     chain.end();
   }

@@ -12,6 +12,10 @@ const LABELS: Readonly<Record<string, string>> = {
   SEX: 'Sexuality and reproductive health',
   STD: 'Sexually transmitted disease',
   GDIS: 'Genetic disease',
+  ADOL: 'Adolescent, confidential',
+  DEMO: 'Demographics',
+  R: 'Restricted',
+  V: 'Very restricted',
   '42CFRPart2': '42 CFR Part 2 records',
   HIPAAPsyNotes: 'Psychotherapy notes (HIPAA)',
   NORDSCLCD: 'No redisclosure without consent',
@@ -43,11 +47,11 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 export function labelName(code: string): string {
-  return LABELS[code] ?? code;
+  return LABELS[code] ?? (code === '' ? 'No sensitive label' : code);
 }
 
 export function purposeName(code: string): string {
-  return PURPOSES[code] ?? code;
+  return PURPOSES[code] ?? (code === '' ? 'No purpose' : code);
 }
 
 /** Codes with their names, for menus. */

@@ -2,11 +2,14 @@
  * `/audit/verify`, `/audit/checkpoints`, `/audit/slice` and the public keys (design.md sections 5 and 6): what an auditor needs to hold the
  * log to what was signed, here or elsewhere. The keys are public; the rest is for auditors, and logged.
  */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditProof } from '../adapters/audit-proof.ts';
 import { parsePatientPeriod } from '../audit/parse-patient-period.ts';
 import { PrivityError } from '../errors.ts';
+import { auditFormat } from './audit-format.ts';
 import { asPrivityError, type Reading, type ReadingOptions, readTheLog } from './audit-reading.ts';
+import { verifyLines } from './audit-verify-lines.ts';
 import { problem } from './problem.ts';
 
 type Pairs = readonly (readonly [string, string])[];
@@ -14,11 +17,11 @@ type Pairs = readonly (readonly [string, string])[];
 export function proofRoutes(app: FastifyInstance, options: ReadingOptions & { readonly proof: AuditProof }): void {
   const { proof } = options;
   let verifying = false;
-  const route = (target: string, read: (pairs: Pairs, request: FastifyRequest) => Promise<Reading<object | string>>) => {
+  const route = (target: string, read: (pairs: Pairs, request: FastifyRequest) => Promise<Reading<object | string | Readable>>) => {
     return async (request: FastifyRequest, reply: FastifyReply) => {
       try {
         const answer = await readTheLog(options, request, { interaction: target, target }, (pairs) => read(pairs, request));
-        if (typeof answer === 'string') return await reply.type('application/x-ndjson').send(answer);
+        if (typeof answer === 'string' || answer instanceof Readable) return await reply.type('application/x-ndjson').send(answer);
         return await reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
       } catch (error) {
         problem(request, reply, asPrivityError(error));
@@ -43,16 +46,22 @@ export function proofRoutes(app: FastifyInstance, options: ReadingOptions & { re
     '/audit/verify',
     route('verify', async (pairs, request) => {
       for (const [name] of pairs) throw invalid(name);
+      const format = auditFormat(request.headers.accept, [], ['json', 'ndjson']);
       // It reads every row: one at a time, and no longer than somebody waits for it.
       if (verifying) throw new PrivityError('too-many-requests');
-      verifying = true;
       const gone = new AbortController();
       request.raw.socket.once('close', () => gone.abort());
-      try {
-        return { answer: await proof.verify(gone.signal), subjects: [] };
-      } finally {
-        verifying = false;
-      }
+      const verify = async (onProgress?: (rows: number) => void) => {
+        if (verifying) throw new PrivityError('too-many-requests');
+        verifying = true;
+        try {
+          return await proof.verify(gone.signal, onProgress);
+        } finally {
+          verifying = false;
+        }
+      };
+      const answer = format === 'ndjson' ? Readable.from(verifyLines(verify), { objectMode: false }) : await verify();
+      return { answer, subjects: [] };
     }),
   );
 }

@@ -4,13 +4,15 @@ import { readAuditEvent } from '../adapters/audit-query.ts';
 import type { Observer } from '../audit/logged-record.ts';
 import { PrivityError } from '../errors.ts';
 import { type DisclosureRoutesOptions, disclosureRoutes } from './audit-disclosure-routes.ts';
+import { exportRoutes } from './audit-export-routes.ts';
 import { holdRoutes } from './audit-hold-routes.ts';
 import { proofRoutes } from './audit-proof-routes.ts';
 import { asPrivityError, type Reading, type ReadingKind, readTheLog } from './audit-reading.ts';
 import { type AuditAnswer, type AuditSearchOptions, searchTheLog } from './audit-search.ts';
+import { type SummaryOptions, summaryRoute } from './audit-summary.ts';
 import { problem } from './problem.ts';
 
-export interface AuditRoutesOptions extends AuditSearchOptions, DisclosureRoutesOptions {
+export interface AuditRoutesOptions extends AuditSearchOptions, DisclosureRoutesOptions, SummaryOptions {
   readonly proof: Parameters<typeof proofRoutes>[1]['proof'];
 }
 
@@ -46,5 +48,7 @@ export function auditRoutes(app: FastifyInstance, options: AuditRoutesOptions): 
   );
   disclosureRoutes(app, options);
   holdRoutes(app, options);
+  exportRoutes(app, options);
   proofRoutes(app, options);
+  summaryRoute(app, options);
 }

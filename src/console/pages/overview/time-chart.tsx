@@ -1,0 +1,38 @@
+/** Given and withheld over time. */
+import { BarChart } from '@mantine/charts';
+import { Box } from '@mantine/core';
+import { Empty } from '../../components/states.tsx';
+import { bucketsOf } from './buckets.ts';
+import { ChartCard, SERIES } from './chart-card.tsx';
+import type { Summary } from './overview-page.tsx';
+
+export function TimeChart({ summary }: { readonly summary: Summary }) {
+  const buckets = bucketsOf(summary);
+  const rows = buckets
+    .filter(({ given, redacted, withheld, refused }) => given + redacted + withheld + refused > 0)
+    .map(({ told, given, redacted, withheld, refused }) => ({ key: told, cells: [told, given, redacted, withheld, refused] }));
+  return (
+    <ChartCard title="Over time" series={SERIES} head={['When', ...SERIES.map(({ label }) => label)]} rows={rows}>
+      {rows.length === 0 ? (
+        <Empty title="Nothing was asked for in this period" />
+      ) : (
+        <Box mt="sm" aria-hidden>
+          <BarChart
+            h={300}
+            data={[...buckets]}
+            dataKey="at"
+            type="stacked"
+            series={[...SERIES]}
+            gridAxis="y"
+            tickLine="none"
+            maxBarWidth={44}
+            barProps={{ isAnimationActive: false }}
+            barChartProps={{ accessibilityLayer: false }}
+            yAxisProps={{ allowDecimals: false, width: 44 }}
+            xAxisProps={{ minTickGap: 24 }}
+          />
+        </Box>
+      )}
+    </ChartCard>
+  );
+}
