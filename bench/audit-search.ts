@@ -135,7 +135,7 @@ async function measureAccountings(database: Database): Promise<readonly Row[]> {
   const account = async (patient: string) => {
     const now = size.end.toISOString();
     const from = new Date(Date.UTC(size.end.getUTCFullYear() - 6, size.end.getUTCMonth(), size.end.getUTCDate())).toISOString();
-    const asked = { patient, from, before: now, byPatient: false, all: false, now };
+    const asked = { patient, from, before: now, scope: 'staff' as const, all: false, now };
     const { disclosures, excluded } = await readDisclosures(database.sql, asked, rules);
     return disclosures.length + excluded.reduce((sum, { count }) => sum + count, 0);
   };

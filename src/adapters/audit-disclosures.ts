@@ -1,16 +1,17 @@
 /** Reads an accounting of disclosures out of the log (45 CFR 164.528): a patient's records of a period, in portions. */
 import type { Sql } from 'postgres';
 import { accountDisclosures, type Disclosure } from '../audit/account-disclosures.ts';
-import { type Accounting, addExclusions, type Exclusion, type NamedDisclosure } from '../audit/accounting.ts';
+import { type Accounting, type AccountingScope, addExclusions, type Exclusion, type NamedDisclosure } from '../audit/accounting.ts';
 import type { AccountingRules } from '../audit/accounting-rules.ts';
 import type { PatientPeriod } from '../audit/parse-patient-period.ts';
+import type { StoredRecord } from '../audit/record.ts';
 import { PrivityError } from '../errors.ts';
 import { type EventRow, readRecords } from './audit-query-records.ts';
 import { withinDeadline } from './database-deadline.ts';
 
 export interface AccountingAsked extends PatientPeriod {
-  /** The patient asks: what an agency had suspended is left out, and no references. */
-  readonly byPatient: boolean;
+  /** To the individual, or who stands in that place: what an agency had suspended is left out, and no references. */
+  readonly scope: AccountingScope;
   /** What is not counted is listed too. */
   readonly all: boolean;
   /** ISO instant of the request. */
@@ -19,6 +20,7 @@ export interface AccountingAsked extends PatientPeriod {
 
 interface Suspension {
   readonly recipient: string | null;
+  readonly until: Date | null;
 }
 
 const PORTION = 500;
@@ -27,24 +29,28 @@ const AGENCIES = new Set(['health-oversight', 'law-enforcement']);
 
 /** @throws PrivityError `too-costly` where more than 20,000 would be listed; `audit-unavailable` */
 export async function readDisclosures(sql: Sql, asked: AccountingAsked, rules: AccountingRules): Promise<Accounting> {
-  const { patient, from, before, byPatient, all, now } = asked;
+  const { patient, from, before, scope, all, now } = asked;
+  const toStaff = scope === 'staff';
   const suspensions = await withinDeadline(readSuspensions(sql, patient, now), 'disclosures');
   let excluded: ReadonlyMap<string, Exclusion> = new Map();
   const listed: NamedDisclosure[] = [];
   for (let rows = await portion(sql, asked); rows.length > 0; rows = await portion(sql, asked, rows.at(-1))) {
     for (const { stored } of await withinDeadline(readRecords(sql, rows), 'disclosures')) {
-      const found = accountDisclosures(stored, patient, rules, before);
-      const open = byPatient ? found.filter((row) => !isSuspended(row, suspensions)) : found;
-      excluded = addExclusions(excluded, open);
-      for (const row of open) {
+      const told = scope === 'parent-of-minor' ? withoutSensitive(stored) : stored;
+      const found = accountDisclosures(told, patient, rules, before).map((row) => ({ row, suspension: suspensionOf(row, suspensions) }));
+      const open = toStaff ? found : found.filter(({ suspension }) => suspension === undefined);
+      excluded = addExclusions(
+        excluded,
+        open.map(({ row }) => row),
+      );
+      for (const { row, suspension } of open) {
         if (!row.counted && !all) continue;
-        const suspended = row.counted && isSuspended(row, suspensions);
-        listed.push({ ...row, ...(byPatient ? { references: [] } : {}), ...(suspended ? { suspended: true as const } : {}) });
+        listed.push({ ...row, ...(toStaff ? {} : { references: [] }), ...(row.counted ? suspendedBy(suspension) : {}) });
       }
     }
     if (listed.length > MAX_LISTED) throw new PrivityError('too-costly', 'a shorter period');
   }
-  return { patient, period: { start: from, end: before }, madeAt: now, disclosures: listed, excluded: [...excluded.values()] };
+  return { patient, period: { start: from, end: before }, madeAt: now, scope, disclosures: listed, excluded: [...excluded.values()] };
 }
 
 /** In the order of time; the next after a record. */
@@ -60,13 +66,29 @@ function portion(sql: Sql, { patient, from, before }: AccountingAsked, after?: E
 
 /** 164.528(a)(2): for as long as an agency's statement says (recorded as XX-04, `/admin/attestations`). */
 function readSuspensions(sql: Sql, patient: string, now: string): Promise<Suspension[]> {
-  return sql<Suspension[]>`select recipient from attestation where kind = 'XX-04' and subject = ${patient} and withdrawn_at is null
-    and recorded_at <= ${now}::text::timestamptz and (until is null or until > ${now}::text::timestamptz)`;
+  return sql<Suspension[]>`select recipient, until from attestation where kind = 'XX-04' and subject = ${patient} and withdrawn_at is null
+    and recorded_at <= ${now}::text::timestamptz and (until is null or until > ${now}::text::timestamptz)
+    order by until desc nulls first`;
 }
 
-function isSuspended({ recipient }: Disclosure, suspensions: readonly Suspension[]): boolean {
-  if (!AGENCIES.has(recipient.kind ?? '')) return false;
-  return suspensions.some(
+/** The one that lasts longest. */
+function suspensionOf({ recipient }: Disclosure, suspensions: readonly Suspension[]): Suspension | undefined {
+  if (!AGENCIES.has(recipient.kind ?? '')) return undefined;
+  return suspensions.find(
     (row) => row.recipient === null || row.recipient === recipient.reference || row.recipient === recipient.organization,
   );
+}
+
+function suspendedBy(suspension: Suspension | undefined): Pick<NamedDisclosure, 'suspended' | 'suspension'> {
+  if (suspension === undefined) return {};
+  const until = suspension.until === null ? {} : { until: suspension.until.toISOString() };
+  return { suspended: true, suspension: { rule: 'XX-04', citation: '45 CFR 164.528(a)(2)', ...until } };
+}
+
+/**
+ * What a minor may have consented to alone is not a parent's to know (45 CFR 164.502(g)(3)(i)), and the log can't tell who consented:
+ * whatever carries a sensitivity is left out, whoever it was about.
+ */
+function withoutSensitive(stored: StoredRecord): StoredRecord {
+  return { ...stored, decisions: stored.decisions.filter(({ labels }) => labels.length === 0) };
 }

@@ -23,6 +23,8 @@ export interface LoadedPolicies {
   readonly evaluator: PolicyEvaluator;
   readonly views: ReadonlyMap<string, View>;
   readonly attestationRules: AttestationRules;
+  /** Kinds that only an accounting of disclosures reads. */
+  readonly accountingAttestations: AttestationRules;
   /** SHA-256 of everything that can change a decision. */
   readonly version: string;
   readonly foundation: PolicyFoundation;
@@ -60,7 +62,7 @@ export async function loadPolicies(
   ];
   const [own, states] = await Promise.all([Promise.all(read), loadStates(directory, jurisdictions)]);
   const foundationFiles = [...own.flat(), ...states.inForce];
-  const { foundation, attestationRules, problems: foundationProblems } = buildFoundation(foundationFiles);
+  const { foundation, attestationRules, accountingAttestations, problems: foundationProblems } = buildFoundation(foundationFiles);
   const organizations = await readOrganizations(directory, foundation.schema, foundation.views);
   const missing = active.filter((name) => !organizations.some(({ set }) => set.name === name));
   const problems = [
@@ -77,6 +79,7 @@ export async function loadPolicies(
     evaluator: createEvaluator({ ...foundation, version, organizations: inForce.map(({ set }) => set) }),
     views: foundation.views,
     attestationRules,
+    accountingAttestations,
     version,
     foundation,
     foundationFiles,

@@ -12,8 +12,9 @@ const COLUMNS: readonly (readonly [name: string, of: (row: NamedDisclosure) => s
   ['purpose', ({ purpose }) => purpose?.text],
   ['basis', ({ basis }) => basis.map(({ rule, citation }) => (citation === undefined ? rule : `${rule}: ${citation}`)).join(' | ')],
   ['counted', ({ counted, suspended }) => (suspended ? 'suspended' : counted ? 'yes' : 'no')],
+  ['suspended_until', ({ suspension }) => suspension?.until],
   ['rule', ({ ground }) => ground.citation],
-  ['rule_text', ({ ground }) => ground.text],
+  ['rule_text', ({ ground, suspension }) => (suspension === undefined ? ground.text : `${ground.text} Suspended: ${suspension.citation}.`)],
   ['event', ({ event }) => event],
 ];
 

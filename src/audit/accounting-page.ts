@@ -8,12 +8,13 @@ thead{display:table-header-group}tr{break-inside:avoid}
 @media print{body{margin:0;max-width:none}@page{margin:18mm}}`;
 
 export function accountingPage(accounting: Accounting): string {
-  const { patient, period, madeAt, disclosures, excluded } = accounting;
+  const { patient, period, madeAt, scope, disclosures, excluded } = accounting;
   const rows = disclosures.length === 0 ? '<tr><td colspan="5">None.</td></tr>' : disclosures.map(disclosureRow).join('');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Accounting of disclosures</title>
 <style>${ACCOUNTING_STYLE}</style></head><body><main>
 <h1>Accounting of disclosures</h1>
 <p>45 CFR 164.528; 42 CFR 2.25. Patient: ${escapeHtml(patient)}. From ${day(period.start)} to ${lastDay(period.end)}. Made ${day(madeAt)}.</p>
+${scope === 'parent-of-minor' ? `<p>${PARENT_NOTE}</p>` : ''}
 <table><thead><tr><th>Date</th><th>To whom</th><th>What</th><th>Purpose</th><th>Counted by</th></tr></thead><tbody>${rows}</tbody></table>
 <h2>Not counted</h2>
 <p>Disclosures that the rules leave out of an accounting, by the rule that says so.</p>
@@ -21,11 +22,17 @@ export function accountingPage(accounting: Accounting): string {
 </main></body></html>`;
 }
 
-function disclosureRow({ date, recipient, what, purpose, basis, ground, counted, suspended }: NamedDisclosure): string {
+/** Always said to a parent, whether anything is left out or not. */
+const PARENT_NOTE =
+  'For a parent. Services that a minor may have consented to alone are not told here (45 CFR 164.502(g)(3)); ask the privacy officer.';
+
+function disclosureRow({ date, recipient, what, purpose, basis, ground, counted, suspension }: NamedDisclosure): string {
   const who = [recipient.name ?? recipient.reference ?? recipient.id ?? 'unknown', recipient.organizationName ?? recipient.organization];
   const place = [...who, recipient.address].filter((part) => part !== undefined).map(escapeHtml);
   const cited = basis.map(({ rule, citation }) => escapeHtml(citation === undefined ? rule : `${rule}, ${citation}`)).join('; ');
-  const state = suspended ? 'Suspended. ' : counted ? '' : 'Not counted. ';
+  const until = suspension?.until === undefined ? '' : ` until ${day(suspension.until)}`;
+  const suspended = suspension && `Suspended${until} (${escapeHtml(suspension.citation)}). `;
+  const state = suspended ?? (counted ? '' : 'Not counted. ');
   const cells = [
     `<time datetime="${escapeHtml(date)}">${day(date)} ${escapeHtml(date.slice(11, 19))} UTC</time>`,
     place.join('<br>'),

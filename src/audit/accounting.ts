@@ -13,7 +13,11 @@ export interface NamedDisclosure extends Omit<Disclosure, 'recipient'> {
   readonly recipient: Disclosure['recipient'] & { readonly name?: string; readonly organizationName?: string; readonly address?: string };
   /** Left out of what the patient gets, at the request of an agency (164.528(a)(2)); told to staff only. */
   readonly suspended?: true;
+  /** By which rule, and until when. */
+  readonly suspension?: { readonly rule: string; readonly citation: string; readonly until?: string };
 }
+
+export type AccountingScope = 'staff' | 'individual' | 'parent-of-minor';
 
 export interface Accounting {
   readonly patient: string;
@@ -22,6 +26,8 @@ export interface Accounting {
   readonly madeAt: string;
   /** Counted ones, the oldest first; the others too where they were asked for. */
   readonly disclosures: readonly NamedDisclosure[];
+  /** Who it is for: `parent-of-minor` gets what is sure to be a parent's to know, and is told of that limit. */
+  readonly scope?: AccountingScope;
   /** What is not counted, by the rule that says so. */
   readonly excluded: readonly Exclusion[];
 }

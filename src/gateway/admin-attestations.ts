@@ -80,7 +80,7 @@ async function record({ attestations, rules, upstream }: AdminAttestationsOption
   const { requester, now } = request;
   const rule = rules.get(kind);
   if (rule === undefined || !mayRecord(rules, kind, requester.roles)) throw new PrivityError('attestation-not-entitled');
-  const problems = problemsOf(rule, document, until, now);
+  const problems = problemsOf(rule, { recipient, document, until }, now);
   // Whether it is the author, each decision asks: it must be known who this is.
   if (rule.originator && requester.fhirUser === undefined) problems.push({ path: 'kind', message: 'the token has no fhirUser' });
   if (problems.length > 0)
@@ -89,7 +89,8 @@ async function record({ attestations, rules, upstream }: AdminAttestationsOption
       problems.map((row) => ({ severity: 'error', ...row })),
     );
   if ((await upstream.get(subject)).status !== 200) throw new PrivityError('reference-not-found', 'subject');
-  const end = until ?? (rule.maxDays === undefined ? undefined : new Date(Date.parse(now) + rule.maxDays * DAY).toISOString());
+  const longest = longestDays(rule, document);
+  const end = until ?? (longest === undefined ? undefined : new Date(Date.parse(now) + longest * DAY).toISOString());
   return {
     target: `attestations/${kind}`,
     subjects: [subject],
@@ -108,12 +109,27 @@ async function record({ attestations, rules, upstream }: AdminAttestationsOption
   };
 }
 
-function problemsOf({ document: needed, maxDays }: AttestationRule, document: string | undefined, until: string | undefined, now: string) {
+/** A statement by word of mouth holds for its own, shorter time (45 CFR 164.528(a)(2)(ii)(C)). */
+function longestDays({ maxDays, oralDays }: AttestationRule, document: string | undefined): number | undefined {
+  return document === undefined ? (oralDays ?? maxDays) : maxDays;
+}
+
+function problemsOf(
+  rule: AttestationRule,
+  { recipient, document, until }: Pick<z.output<typeof Attestation>, 'recipient' | 'document' | 'until'>,
+  now: string,
+) {
+  const { document: needed, oralDays } = rule;
+  const longest = longestDays(rule, document);
   const problems: { path: string; message: string }[] = [];
+  if (oralDays !== undefined && recipient === undefined)
+    problems.push({ path: 'recipient', message: 'who made the statement must be named' });
+  if (oralDays !== undefined && document !== undefined && until === undefined)
+    problems.push({ path: 'until', message: 'a written statement says for how long' });
   if (needed && document === undefined) problems.push({ path: 'document', message: 'this kind rests on a paper that must be referred to' });
   if (until !== undefined && Date.parse(until) <= Date.parse(now)) problems.push({ path: 'until', message: 'it has ended already' });
-  if (until !== undefined && maxDays !== undefined && Date.parse(until) > Date.parse(now) + maxDays * DAY) {
-    problems.push({ path: 'until', message: `this kind holds for ${maxDays} days at most` });
+  if (until !== undefined && longest !== undefined && Date.parse(until) > Date.parse(now) + longest * DAY) {
+    problems.push({ path: 'until', message: `this kind holds for ${longest} days at most` });
   }
   return problems;
 }

@@ -1,18 +1,21 @@
 /**
  * `/audit/disclosures?patient=&start=&end=`: the accounting of disclosures (45 CFR 164.528; 42 CFR 2.25) as JSON, CSV, or a page
- * to print. For auditors and privacy officers; for patients, of themselves.
+ * to print. For auditors and privacy officers; for patients, of themselves; for who stands in a patient's place (audit/accounting-scope.ts).
  */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readDisclosures } from '../adapters/audit-disclosures.ts';
 import type { RecipientNames } from '../adapters/audit-recipient-names.ts';
 import type { Database } from '../adapters/database.ts';
-import type { Accounting } from '../audit/accounting.ts';
+import type { Accounting, AccountingScope } from '../audit/accounting.ts';
 import { accountingCsv } from '../audit/accounting-csv.ts';
 import { ACCOUNTING_STYLE, accountingPage } from '../audit/accounting-page.ts';
 import type { AccountingRules } from '../audit/accounting-rules.ts';
+import { accountingScope } from '../audit/accounting-scope.ts';
 import { parsePatientPeriod } from '../audit/parse-patient-period.ts';
+import type { DecideSettings } from '../decide/settings.ts';
 import { PrivityError } from '../errors.ts';
+import type { ConsentSource, Upstream } from '../ports.ts';
 import type { Requester } from '../requester/requester.ts';
 import { type AuditFormat, auditFormat } from './audit-format.ts';
 import { asPrivityError, type ReadingOptions, readsTheLog, readTheLog } from './audit-reading.ts';
@@ -20,7 +23,14 @@ import { problem } from './problem.ts';
 
 export interface DisclosureRoutesOptions extends ReadingOptions {
   readonly database: Database;
-  readonly accounting: { readonly rules: AccountingRules; readonly names: RecipientNames };
+  readonly accounting: {
+    readonly rules: AccountingRules;
+    readonly names: RecipientNames;
+    /** Where it is known who stands for whom. */
+    readonly consents: ConsentSource;
+    readonly upstream: Upstream;
+    readonly settings: DecideSettings;
+  };
 }
 
 type Pairs = readonly (readonly [string, string])[];
@@ -31,17 +41,17 @@ const FORMATS: readonly AuditFormat[] = ['json', 'csv', 'html'];
 
 export function disclosureRoutes(app: FastifyInstance, options: DisclosureRoutesOptions): void {
   app.get('/audit/disclosures', async (request: FastifyRequest, reply: FastifyReply) => {
-    let byPatient = false;
-    const mayRead = (requester: Requester, pairs: Pairs) => {
-      byPatient = !readsTheLog(requester);
-      return !byPatient || asksOfHerself(requester, pairs, options.clock.now());
+    let scope: AccountingScope | undefined;
+    const mayRead = async (requester: Requester, pairs: Pairs) => {
+      scope = await scopeOf(options, requester, pairs);
+      return scope !== undefined;
     };
     const kind = { interaction: 'disclosures', target: 'disclosures', mayRead };
     try {
       const { format, accounting } = await readTheLog(options, request, kind, async (pairs) => {
         const answer = {
           format: auditFormat(request.headers.accept, pairs, FORMATS),
-          accounting: await account(options, pairs, byPatient),
+          accounting: await account(options, pairs, scope ?? 'individual'),
         };
         return { answer, subjects: [answer.accounting.patient] };
       });
@@ -54,14 +64,32 @@ export function disclosureRoutes(app: FastifyInstance, options: DisclosureRoutes
 }
 
 /** A patient's own identity counts, not the launch context, which names somebody else for a representative. */
-function asksOfHerself(requester: Requester, pairs: Pairs, now: number): boolean {
-  if (!requester.roles.includes('patient') || requester.fhirUser === undefined) return false;
-  return parsePatientPeriod(withoutListed(pairs), now).patient === requester.fhirUser;
+async function scopeOf(
+  { clock, accounting }: DisclosureRoutesOptions,
+  requester: Requester,
+  pairs: Pairs,
+): Promise<AccountingScope | undefined> {
+  if (readsTheLog(requester)) return 'staff';
+  const { fhirUser, roles } = requester;
+  if (fhirUser === undefined) return undefined;
+  const { patient } = parsePatientPeriod(withoutListed(pairs), clock.now());
+  if (roles.includes('patient') && patient === fhirUser) return 'individual';
+  if (!fhirUser.startsWith('RelatedPerson/')) return undefined;
+  const { consents, upstream, settings } = accounting;
+  const [records, found] = await Promise.all([consents.load([patient]), upstream.get(fhirUser)]);
+  const subject = records.get(patient);
+  if (subject?.patient === undefined) return undefined;
+  const at = new Date(clock.now()).toISOString();
+  return accountingScope({ requester, subject, person: found.resource, settings, base: upstream.base, at });
 }
 
-async function account({ database, clock, accounting }: DisclosureRoutesOptions, pairs: Pairs, byPatient: boolean): Promise<Accounting> {
+async function account(
+  { database, clock, accounting }: DisclosureRoutesOptions,
+  pairs: Pairs,
+  scope: AccountingScope,
+): Promise<Accounting> {
   const period = parsePatientPeriod(withoutListed(pairs), clock.now());
-  const asked = { ...period, byPatient, all: listsAll(pairs), now: new Date(clock.now()).toISOString() };
+  const asked = { ...period, scope, all: listsAll(pairs), now: new Date(clock.now()).toISOString() };
   return accounting.names(await readDisclosures(database.sql, asked, accounting.rules));
 }
 

@@ -31,7 +31,7 @@ export interface ReadingKind {
   /** `AuditEvent`; parameters are added by their names. */
   readonly target: string;
   /** @param pairs the query. Default: roles auditor and privacy-officer. */
-  readonly mayRead?: (requester: Requester, pairs: readonly (readonly [string, string])[]) => boolean;
+  readonly mayRead?: (requester: Requester, pairs: readonly (readonly [string, string])[]) => boolean | Promise<boolean>;
 }
 
 const READERS: readonly Role[] = ['auditor', 'privacy-officer'];
@@ -54,7 +54,7 @@ export async function readTheLog<T>(
   try {
     requester = requesterOf(authentication, verified, headers);
     const pairs = readPairs((request.raw.url ?? '').split('?')[1] ?? '');
-    if (!mayRead(requester, pairs)) throw new PrivityError('forbidden');
+    if (!(await mayRead(requester, pairs))) throw new PrivityError('forbidden');
     const { answer, subjects } = await read(pairs);
     const names = pairs.map(([name]) => name);
     const record: AuditRecord = {

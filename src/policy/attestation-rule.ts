@@ -21,6 +21,8 @@ export interface AttestationRule {
   readonly document: boolean;
   /** Longest validity in days; absent = until withdrawn. */
   readonly maxDays?: number;
+  /** Longest validity in days of what rests on no document (an oral statement); where it is set, recipient and end must be named. */
+  readonly oralDays?: number;
 }
 
 export type AttestationRules = ReadonlyMap<string, AttestationRule>;

@@ -19,6 +19,8 @@ export type PolicyFoundation = Omit<EvaluatorParts, 'organizations' | 'version'>
 export interface BuiltFoundation {
   readonly foundation: PolicyFoundation;
   readonly attestationRules: AttestationRules;
+  /** Kinds that only an accounting of disclosures reads. */
+  readonly accountingAttestations: AttestationRules;
   /** With errors among them the rest must not be used. */
   readonly problems: readonly PolicyProblem[];
 }
@@ -40,7 +42,7 @@ export function buildFoundation(files: readonly PolicyFile[]): BuiltFoundation {
   const all = (folder: string, extension: string) => files.filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith(extension));
   const { text: schema } = one('schema.cedarschema');
   const { views, problems: viewProblems } = readViews(all('views', '.yaml'));
-  const { rules, problems: attestationProblems } = readAttestationRules(one('attestations.yaml'));
+  const { rules, accountingRules, problems: attestationProblems } = readAttestationRules(one('attestations.yaml'));
   const { rows, problems: defaultProblems } = readDefaults(one('law/defaults.json'));
   const law = readOwn('law', all('law', '.cedar'), schema, views);
   const baseline = readOwn('baseline', all('baseline', '.cedar'), schema, views);
@@ -49,6 +51,7 @@ export function buildFoundation(files: readonly PolicyFile[]): BuiltFoundation {
   return {
     foundation: { schema, law: law.set, baseline: baseline.set, states: states.flatMap(({ set }) => set ?? []), defaults: rows, views },
     attestationRules: rules,
+    accountingAttestations: accountingRules,
     problems: [
       ...viewProblems,
       ...attestationProblems,

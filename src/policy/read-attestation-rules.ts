@@ -20,18 +20,26 @@ const Rule = z.strictObject({
   document: z.boolean().default(false),
   maxDays: z.int().positive().optional(),
 });
-const RulesFile = z.strictObject({ attestations: z.record(z.string(), Rule), determinations: z.record(z.string(), Rule) });
+const Suspension = Rule.omit({ document: true, maxDays: true }).extend({ oralDays: z.int().positive() });
+const RulesFile = z.strictObject({
+  attestations: z.record(z.string(), Rule),
+  determinations: z.record(z.string(), Rule),
+  accounting: z.record(z.literal('XX-04'), Suspension).optional(),
+});
 
 const ATTESTATION = /^[A-Z]{2}-\d{2}$/;
 
 export interface ReadAttestationRules {
+  /** What decisions read. */
   readonly rules: AttestationRules;
+  /** What the accounting of disclosures reads. */
+  readonly accountingRules: AttestationRules;
   readonly problems: readonly PolicyProblem[];
 }
 
 export function readAttestationRules(file: PolicyFile): ReadAttestationRules {
   const { value, problems, placeOf } = readYaml(file, RulesFile);
-  if (value === undefined) return { rules: new Map(), problems };
+  if (value === undefined) return { rules: new Map(), accountingRules: new Map(), problems };
   const misplaced = [
     ...Object.keys(value.attestations).map((kind) => ({ path: ['attestations', kind], sound: ATTESTATION.test(kind) })),
     ...Object.keys(value.determinations).map((kind) => ({
@@ -43,5 +51,10 @@ export function readAttestationRules(file: PolicyFile): ReadAttestationRules {
     ({ path }): PolicyProblem => ({ severity: 'error', file: file.path, ...placeOf(path), message: `No policy can read "${path[1]}".` }),
   );
   const entries = [...Object.entries(value.attestations), ...Object.entries(value.determinations)];
-  return { rules: new Map(entries.map(([kind, rule]): [string, AttestationRule] => [kind, { kind, ...rule }])), problems: unknown };
+  const accounting = Object.entries(value.accounting ?? {}).map(([kind, rule]) => [kind, { ...rule, document: false }] as const);
+  return { rules: byKind(entries), accountingRules: byKind(accounting), problems: unknown };
+}
+
+function byKind(entries: readonly (readonly [string, Omit<AttestationRule, 'kind'>])[]): AttestationRules {
+  return new Map(entries.map(([kind, rule]): [string, AttestationRule] => [kind, { kind, ...rule }]));
 }

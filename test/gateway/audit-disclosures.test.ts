@@ -127,14 +127,90 @@ describe('a patient', () => {
     expect((await clinic.ask('patient', '/audit/AuditEvent?patient=maria')).status).toBe(403);
   });
 
-  test('is not told what an agency had suspended for now; staff are', async () => {
+  test('is not told what an agency had suspended for now; staff are, with the rule', async () => {
     const suspend = (until: string) => clinic.gateway.attestations.record({ ...EVER, kind: 'XX-04', until });
     await suspend('2020-02-01T00:00:00.000Z');
     expect(await groundsFor('patient')).toEqual(['research', 'law-enforcement']);
     await suspend('2999-01-01T00:00:00.000Z');
     expect(await groundsFor('patient')).toEqual(['research']);
-    const staff = accounting(await clinic.ask('auditor', '/audit/disclosures?patient=maria'));
-    expect(staff.disclosures.map(({ suspended = false }) => suspended)).toEqual([false, true]);
+    for (const staff of ['auditor', 'privacy-officer']) {
+      const { disclosures } = accounting(await clinic.ask(staff, '/audit/disclosures?patient=maria'));
+      expect(disclosures.map(({ suspended = false }) => suspended)).toEqual([false, true]);
+      expect(disclosures[1]?.suspension).toEqual({ rule: 'XX-04', citation: '45 CFR 164.528(a)(2)', until: '2999-01-01T00:00:00.000Z' });
+    }
+    for (const format of ['json', 'csv', 'html']) {
+      const own = await clinic.ask('patient', `/audit/disclosures?patient=maria&_format=${format}`);
+      expect(own.text).not.toMatch(/law enforcement|XX-04|164\.528\(a\)\(2\)|2999/i);
+      const theirs = await clinic.ask('auditor', `/audit/disclosures?patient=maria&_format=${format}`);
+      expect(theirs.text).toContain('164.528(a)(2)');
+      expect(theirs.text).toContain('2999');
+    }
+  });
+});
+
+describe('a suspension (XX-04) is recorded', () => {
+  const days = (n: number) => new Date(Date.now() + n * 86_400_000).toISOString();
+  const agency = { kind: 'XX-04', subject: 'Patient/maria', recipient: 'Organization/agency' };
+  const post = (who: string, body: object) =>
+    clinic.ask(who, '/admin/attestations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  test.each<[string, string, object, number]>([
+    ['a written statement, for as long as it says', 'privacy-officer', { ...agency, document: 'letter 7', until: days(400) }, 201],
+    ['an oral one, for less than thirty days', 'privacy-officer', { ...agency, until: days(10) }, 201],
+    ['an oral one that says no end: thirty days', 'privacy-officer', agency, 201],
+    ['an oral one for longer', 'privacy-officer', { ...agency, until: days(31) }, 422],
+    ['a written one that says no end', 'privacy-officer', { ...agency, document: 'letter 7' }, 422],
+    ['of nobody in particular', 'privacy-officer', { ...agency, recipient: undefined, until: days(10) }, 422],
+    ['by somebody who may not', 'therapist', { ...agency, until: days(10) }, 403],
+    ['by the agency', 'auditor', { ...agency, until: days(10) }, 403],
+  ])('%s', async (_, who, body, status) => {
+    const { status: given, body: entry } = await post(who, body);
+    expect(given).toBe(status);
+    if (status !== 201) return;
+    const end = 'until' in body ? String(body.until) : days(30);
+    expect(Math.abs(Date.parse(String(entry.until)) - Date.parse(end))).toBeLessThan(60_000);
+  });
+
+  test('and no decision reads it', async () => {
+    expect((await post('privacy-officer', { ...agency, recipient: 'Practitioner/officer', until: days(10) })).status).toBe(201);
+    expect((await clinic.ask(officer, '/fhir/Condition?patient=maria')).names.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a parent', () => {
+  const agency = { ...officer, sub: 'agency', fhirUser: 'Practitioner/agency', roles: ['public-health'], purpose_of_use: ['PUBHLTH'] };
+  const own = () => clinic.ask('parent', '/audit/disclosures?patient=lily');
+
+  test('reads what is sure to be a parent’s to know, and is told of the limit', async () => {
+    await clinic.gateway.attestations.record({ ...EVER, kind: 'MH-19', subject: 'Patient/lily', recordedAt: new Date().toISOString() });
+    for (const type of ['Immunization', 'Condition', 'Encounter']) {
+      expect((await clinic.ask(agency, `/fhir/${type}?patient=lily`)).status).toBe(200);
+    }
+    const staff = accounting(await clinic.ask('auditor', '/audit/disclosures?patient=lily')).disclosures;
+    const told = await own();
+    expect(told.status).toBe(200);
+    const shown = accounting(told);
+    expect(shown.scope).toBe('parent-of-minor');
+    expect(shown.disclosures.length).toBeGreaterThan(0);
+    const whats = shown.disclosures.map(({ what }) => what);
+    expect(staff.map(({ what }) => what)).toEqual(expect.arrayContaining(whats.filter((what) => what.includes('Immunization'))));
+    expect(whats.join()).not.toMatch(/\(|ADOL|Encounter/);
+    const page = await clinic.ask('parent', '/audit/disclosures?patient=lily&_format=html');
+    expect(page.text).toContain('164.502(g)(3)');
+  });
+
+  test('not where the child consented to something alone', async () => {
+    await clinic.gateway.attestations.record({ ...EVER, kind: 'minor-consented', subject: 'Patient/lily' });
+    expect((await own()).status).toBe(403);
+  });
+
+  test('not of anybody else', async () => {
+    expect((await clinic.ask('parent', '/audit/disclosures?patient=maria')).status).toBe(403);
+    expect((await clinic.ask('parent', '/audit/disclosures?patient=nobody')).status).toBe(403);
   });
 });
 
