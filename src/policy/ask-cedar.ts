@@ -49,7 +49,12 @@ export function askCedar(set: PolicySet, schema: string, question: PolicyQuestio
     );
   }
   const reasons = new Set(diagnostics.reason);
-  return { permitted: decision === 'allow', reasons: set.statements.filter((statement) => reasons.has(statement.id)), errors: [], failed: [] };
+  return {
+    permitted: decision === 'allow',
+    reasons: set.statements.filter((statement) => reasons.has(statement.id)),
+    errors: [],
+    failed: [],
+  };
 }
 
 function denied(errors: readonly string[], failed: readonly string[] = []): SetAnswer {

@@ -2,9 +2,11 @@
  * Why a question was answered as it was: of each policy set, every policy that matched, and of the permits that could have
  * applied, the clauses that failed (design.md 4.3). Cedar itself evaluates each clause, as a policy of its own.
  */
-import { type Clause, type Expr, type PolicyJson, policyToJson, policyToText } from '@cedar-policy/cedar-wasm/nodejs';
+import { type PolicyJson, policyToText } from '@cedar-policy/cedar-wasm/nodejs';
 import { askCedar } from './ask-cedar.ts';
+import { clausesOf } from './clauses-of.ts';
 import type { EvaluatorParts } from './create-evaluator.ts';
+import { jsonOf } from './json-of.ts';
 import type { PolicySet, PolicyStatement } from './policy-set.ts';
 import type { PolicyQuestion } from './question.ts';
 
@@ -49,7 +51,7 @@ function traceSet(set: PolicySet, statements: readonly PolicyStatement[], schema
   const parts = partsOf(set, statements);
   const { reasons, errors } = askCedar(parts.set, schema, question);
   const met = new Set(reasons.map(({ id }) => id));
-  const matches = (statement: PolicyStatement) => clausesOf(parts, statement).every((id) => met.has(id));
+  const matches = (statement: PolicyStatement) => idsOf(parts, statement).every((id) => met.has(id));
   const matched = statements.filter(matches);
   const permitted = errors.length === 0 && matched.some(isPermit) && matched.every(isPermit);
   const missed = permitted ? [] : statements.filter((one) => isPermit(one) && !matches(one)).flatMap((one) => missedOf(parts, one, met));
@@ -63,7 +65,7 @@ function traceSet(set: PolicySet, statements: readonly PolicyStatement[], schema
 }
 
 function missedOf(parts: SetParts, statement: PolicyStatement, met: ReadonlySet<string>): readonly MissedPermit[] {
-  const [scope = '', ...clauses] = clausesOf(parts, statement);
+  const [scope = '', ...clauses] = idsOf(parts, statement);
   if (!met.has(scope)) return [];
   const failed = clauses.filter((id) => !met.has(id)).map((id) => parts.words.get(id) ?? '');
   return [{ ...describe(statement), failed }];
@@ -100,22 +102,17 @@ function partsOf(set: PolicySet, statements: readonly PolicyStatement[]): SetPar
   return parts;
 }
 
-function clausesOf({ ids }: SetParts, { id }: PolicyStatement): readonly string[] {
+function idsOf({ ids }: SetParts, { id }: PolicyStatement): readonly string[] {
   return ids.get(id) ?? [];
 }
-
-const ANYTHING = { principal: { op: 'All' }, action: { op: 'All' }, resource: { op: 'All' } } as const;
 
 function takeApart(set: PolicySet, statements: readonly PolicyStatement[]): SetParts {
   const ids = new Map<string, readonly string[]>();
   const words = new Map<string, string>();
   const policies: PolicyStatement[] = [];
   for (const statement of statements) {
-    const json = jsonOf(statement);
-    const scope: PolicyJson = { ...json, effect: 'permit', annotations: {}, conditions: [] };
-    const clauses = json.conditions.flatMap(apart);
-    const whole = clauses.map((clause): PolicyJson => ({ effect: 'permit', ...ANYTHING, conditions: [clause] }));
-    const own = [scope, ...whole].map((policy, index) => ({ id: `${statement.id}#${index}`, text: textOf(policy) }));
+    const scope = textOf({ ...jsonOf(statement), effect: 'permit', annotations: {}, conditions: [] });
+    const own = [{ id: `${statement.id}#0`, text: scope }, ...clausesOf(statement)];
     ids.set(
       statement.id,
       own.map(({ id }) => id),
@@ -128,26 +125,10 @@ function takeApart(set: PolicySet, statements: readonly PolicyStatement[]): SetP
   return { set: { name: set.name, mode: 'permit-list', statements: policies }, ids, words };
 }
 
-function jsonOf({ text, id }: PolicyStatement): PolicyJson {
-  const answer = policyToJson(text);
-  if (answer.type === 'failure') throw new Error(`Cedar can not read back policy ${id}`);
-  return answer.json;
-}
-
 function textOf(policy: PolicyJson): string {
   const answer = policyToText(policy);
   if (answer.type === 'failure') throw new Error('Cedar can not write a part of a policy');
   return answer.text;
-}
-
-function apart(clause: Clause): readonly Clause[] {
-  return clause.kind === 'when' ? conjuncts(clause.body).map((body) => ({ kind: 'when', body })) : [clause];
-}
-
-/** `a && b && c` fails where one of them does. */
-function conjuncts(expression: Expr): readonly Expr[] {
-  const and = '&&' in expression ? (expression as { '&&': { left: Expr; right: Expr } })['&&'] : undefined;
-  return and === undefined ? [expression] : [...conjuncts(and.left), ...conjuncts(and.right)];
 }
 
 function clauseIn(text: string): string {

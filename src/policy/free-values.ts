@@ -13,7 +13,7 @@ export interface FreeValues {
 const NOON: FreeValues = { hour: 12, weekday: 3 };
 
 /** @returns noon on a Wednesday first */
-export function freeValues({ statements }: PolicySet): readonly FreeValues[] {
+export function freeValues({ statements }: Pick<PolicySet, 'statements'>): readonly FreeValues[] {
   const reads = readsOf(statements);
   const constants = [...new Set(statements.flatMap(({ conditions }) => numbersIn(conditions)))];
   const beside = (limit: number) => [...new Set(constants.flatMap((n) => [n - 1, n, n + 1]))].filter((n) => n >= 0 && n <= limit);

@@ -32,9 +32,10 @@ export function lawMatrix(free: { readonly hour?: number; readonly weekday?: num
   );
 }
 
-const NOTHING: PolicyQuestion['context'] = {
-  purpose: '',
-  purposeAncestors: [],
+/** Nothing is known and nothing is given; noon on a Wednesday. */
+export const NOTHING: PolicyQuestion['context'] = {
+  purpose: 'TREAT',
+  purposeAncestors: purposeAncestors('TREAT'),
   roles: [],
   organization: '',
   labels: [],
