@@ -18,7 +18,7 @@ export interface DecideInput {
   readonly aboutNoPatient: boolean;
   readonly authors: readonly string[];
   readonly organizations: readonly string[];
-  /** Relative references in the resource and its encounters. */
+  /** Coverages that the resource and its encounters refer to, as relative references. */
   readonly refersTo: ReadonlySet<string>;
   /** Subjects that the requester represents (RelatedPerson.patient). */
   readonly represents: readonly string[];

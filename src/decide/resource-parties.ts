@@ -2,6 +2,8 @@
  * Who stands behind a resource: its authors (for the originator of psychotherapy notes, 45 CFR 164.508(a)(2)(i)(A)),
  * its organizations (for 42 CFR 2.12(c)(3)) and the encounter it belongs to.
  */
+
+import { perResource } from '../fhir/per-resource.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 
@@ -41,18 +43,18 @@ function named(resource: Resource, elements: readonly string[], base: string): s
 }
 
 /** Relative references of the persons who authored a resource: `Practitioner/p1`. */
-export function authorsOf(resource: Resource, base: string): readonly string[] {
-  return [...new Set(named(resource, AUTHOR_ELEMENTS, base).filter((reference) => AUTHOR_TYPES.test(reference)))];
-}
+export const authorsOf = perResource((resource, base): readonly string[] => [
+  ...new Set(named(resource, AUTHOR_ELEMENTS, base).filter((reference) => AUTHOR_TYPES.test(reference))),
+]);
 
 /** Relative references of the organizations that hold or made a resource: `Organization/o1`. */
-export function organizationsOf(resource: Resource, base: string): readonly string[] {
-  return [...new Set(named(resource, ORGANIZATION_ELEMENTS, base).filter((reference) => reference.startsWith('Organization/')))];
-}
+export const organizationsOf = perResource((resource, base): readonly string[] => [
+  ...new Set(named(resource, ORGANIZATION_ELEMENTS, base).filter((reference) => reference.startsWith('Organization/'))),
+]);
 
 /** Relative references of the Encounters that a resource belongs to (`encounter`, `context`, `context.encounter`). */
-export function encountersOf(resource: Resource, base: string): readonly string[] {
+export const encountersOf = perResource((resource, base): readonly string[] => {
   const context = resource.context as { encounter?: unknown; reference?: unknown } | undefined;
   const found = [...partiesIn(resource.encounter, base), ...partiesIn(context, base), ...partiesIn(context?.encounter, base)];
   return [...new Set(found.filter((reference) => reference.startsWith('Encounter/')))];
-}
+});

@@ -15,8 +15,23 @@ export function isId(text: string): boolean {
   return ID.test(text);
 }
 
+/** The same references come again and again; beyond, the memory starts anew. */
+const REMEMBERED = 50_000;
+const MOST = 256;
+let remembered = new Map<string, LiteralReference | undefined>();
+
 /** @returns `undefined` for `#contained`, `urn:…` and whatever is no literal reference to a resource. */
 export function parseReference(text: string): LiteralReference | undefined {
+  const known = remembered.get(text);
+  if (known !== undefined || remembered.has(text)) return known;
+  const parsed = parse(text);
+  if (text.length > MOST) return parsed;
+  if (remembered.size >= REMEMBERED) remembered = new Map();
+  remembered.set(text, parsed);
+  return parsed;
+}
+
+function parse(text: string): LiteralReference | undefined {
   const parts = text.split('/');
   const history = parts.length >= 4 && parts.at(-2) === '_history' ? parts.at(-1) : undefined;
   if (history !== undefined) parts.splice(-2);

@@ -2,14 +2,14 @@
 import { localReference } from './reference.ts';
 
 /** FHIR data deeper than this is not FHIR data; the upstream adapter refuses it long before. */
-const DEPTH = 64;
+export const REFERENCE_DEPTH = 64;
 
 /**
  * @param base base URL whose absolute references count as local
  * @returns as `localReference` writes them: `Patient/p1`, or absolute to another server; in document order, repeats kept
  */
 export function* referencesIn(value: unknown, base: string, depth = 0): Generator<string> {
-  if (typeof value !== 'object' || value === null || depth > DEPTH) return;
+  if (typeof value !== 'object' || value === null || depth > REFERENCE_DEPTH) return;
   const { reference } = value as { reference?: unknown };
   const local = typeof reference === 'string' ? localReference(reference, base) : undefined;
   if (local !== undefined) yield local;

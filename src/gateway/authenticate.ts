@@ -41,5 +41,16 @@ export async function verifyToken({ verifier, tokenOfSession }: Authentication, 
 
 /** @throws PrivityError `purpose-required`, `purpose-not-held`, `context-incomplete`, `attestation-not-entitled`, `invalid-request` */
 export function requesterOf({ rulesOf }: Authentication, { issuer, claims }: Verified, headers: RequestHeaders): Requester {
-  return toRequester({ issuer, claims, headers, rules: rulesOf(issuer) });
+  const rules = rulesOf(issuer);
+  if (headers['x-break-glass'] !== undefined || headers['x-attestation'] !== undefined)
+    return toRequester({ issuer, claims, headers, rules });
+  const purpose = JSON.stringify(headers['x-purpose-of-use'] ?? null);
+  const known = requesters.get(claims);
+  if (known !== undefined && known.rules === rules && known.purpose === purpose) return known.requester;
+  const requester = toRequester({ issuer, claims, headers, rules });
+  requesters.set(claims, { rules, purpose, requester });
+  return requester;
 }
+
+/** Of a token that was verified before, the claims are the same object: who asks, and why, is read from them once. */
+const requesters = new WeakMap<Claims, { readonly rules: RequesterRules; readonly purpose: string; readonly requester: Requester }>();

@@ -7,6 +7,7 @@ import type { LoadedPolicies } from '../adapters/load-policies.ts';
 import type { PolicySetDraft } from '../adapters/policy-store-rows.ts';
 import type { CodeIndex } from '../classify/code-set.ts';
 import type { PsychotherapyNoteRules } from '../classify/label.ts';
+import { labelOnce } from '../classify/label-once.ts';
 import { classifyReviewed, type ReviewFindings } from '../classify/review-finding.ts';
 import type { Config } from '../config.ts';
 import type { DecideSettings } from '../decide/settings.ts';
@@ -85,9 +86,12 @@ function noteRules({ classify }: Config): PsychotherapyNoteRules {
 /** Classification by this installation's rules, and by the code sets and findings of one state. */
 export function classifierOf(config: Config): (index: CodeIndex, findings: ReviewFindings) => Classify {
   const own = { psychotherapyNotes: noteRules(config), part2Programs: config.classify.part2Programs };
+  let last: { readonly index: CodeIndex; readonly findings: ReviewFindings; readonly classify: Classify } | undefined;
   return (index, findings) => {
+    if (last?.index === index && last.findings === findings) return last.classify;
     const rules = { ...own, index };
-    return (resource, context) => classifyReviewed(resource, context, rules, findings);
+    last = { index, findings, classify: labelOnce((resource, context) => classifyReviewed(resource, context, rules, findings)) };
+    return last.classify;
   };
 }
 

@@ -1,7 +1,8 @@
 /** One request as the log keeps it (design.md section 5): who, why, what was decided and on which ground. Ids and codes only. */
 import { auditedRequester } from '../audit/audited-requester.ts';
 import type { AuditDecision, AuditRecord } from '../audit/record.ts';
-import type { DecidedResource } from '../decide/decision.ts';
+import type { LabeledResource } from '../classify/label.ts';
+import type { DecidedResource, Decision } from '../decide/decision.ts';
 import type { PrivityError } from '../errors.ts';
 import type { Interaction, Operation } from '../fhir/interaction.ts';
 import { RESULT_PARAMETERS } from '../fhir/search/parse-result-parameter.ts';
@@ -101,24 +102,39 @@ function knownName(type: string, name: string): string {
 function decisionsOf(row: DecidedResource, refused: boolean): readonly AuditDecision[] {
   const { labeled, decision } = row;
   const { resource } = labeled;
-  const labels = [...labeled.labels, ...labeled.segments.flatMap((segment) => segment.labels)].map((label) => label.code);
   const common: AuditDecision = {
     // What is to be created has no id yet.
     reference: resource.id === undefined ? resource.resourceType : `${resource.resourceType}/${resource.id}`,
     ...(resource.meta?.versionId === undefined ? {} : { versionId: resource.meta.versionId }),
     effect: refused || !isGiven(row) ? 'withhold' : decision.view !== undefined ? 'redact' : decision.effect,
-    labels: [...new Set(labels)].sort(),
-    basis: [
-      ...decision.basis.policies.map((basis) => ({
-        kind: 'policy' as const,
-        id: basis.policy,
-        citation: basis.citation,
-        effect: basis.effect,
-      })),
-      ...decision.basis.consents.map((basis) => ({ kind: 'consent' as const, id: basis.consent, effect: basis.says })),
-    ],
-    context: JSON.stringify(decision.asked),
+    labels: codesOf(labeled),
+    ...groundsOf(decision),
     ...(labeled.reviews.length === 0 ? {} : { reviews: labeled.reviews }),
   };
   return row.subjects.length === 0 ? [common] : row.subjects.map((subject) => ({ ...common, subject }));
+}
+
+const NO_CODES: readonly string[] = [];
+
+function codesOf({ labels, segments }: LabeledResource): readonly string[] {
+  if (labels.length + segments.length === 0) return NO_CODES;
+  return [...new Set([...labels, ...segments.flatMap((segment) => segment.labels)].map((label) => label.code))].sort();
+}
+
+const grounds = new WeakMap<Decision, Pick<AuditDecision, 'basis' | 'context'>>();
+
+/** A decision is made once for many resources: its grounds are written out once. */
+function groundsOf(decision: Decision): Pick<AuditDecision, 'basis' | 'context'> {
+  const known = grounds.get(decision);
+  if (known !== undefined) return known;
+  const { policies, consents } = decision.basis;
+  const written: Pick<AuditDecision, 'basis' | 'context'> = {
+    basis: [
+      ...policies.map(({ policy, citation, effect }) => ({ kind: 'policy' as const, id: policy, citation, effect })),
+      ...consents.map(({ consent, says }) => ({ kind: 'consent' as const, id: consent, effect: says })),
+    ],
+    context: JSON.stringify(decision.asked),
+  };
+  grounds.set(decision, written);
+  return written;
 }

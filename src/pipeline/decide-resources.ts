@@ -5,12 +5,13 @@
 
 import { isSensitivity } from '../classify/categories-of.ts';
 import type { LabeledResource } from '../classify/label.ts';
-import { decide } from '../decide/decide.ts';
+import { decideOnce } from '../decide/decide-once.ts';
 import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
 import { authorsOf, encountersOf, organizationsOf } from '../decide/resource-parties.ts';
 import { isPatientType } from '../fhir/compartment.ts';
-import { referencesIn } from '../fhir/references-in.ts';
+import { perResource } from '../fhir/per-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { referencesOf } from '../fhir/survey-resource.ts';
 import type { Action } from '../policy/question.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { identifyRequester } from './identify-requester.ts';
@@ -64,7 +65,7 @@ async function decideOne(
   const subjects = await resourceSubjects(session, resource, related);
   const records = await loadSubjects(session, subjects.patients);
   const encounters = encountersOf(resource, upstream.base).flatMap((reference) => related.get(reference) ?? []);
-  const decision = decide({
+  const decision = decideOnce({
     action,
     requester: await identifyRequester(session, records),
     labeled,
@@ -74,7 +75,7 @@ async function decideOne(
     aboutNoPatient: isAboutNoPatient(labeled),
     authors: authors.expand(authorsOf(resource, upstream.base)),
     organizations: [resource, ...encounters].flatMap((row) => organizationsOf(row, upstream.base)),
-    refersTo: new Set([resource, ...encounters].flatMap((row) => [...referencesIn(row, upstream.base)])),
+    refersTo: new Set([resource, ...encounters].flatMap((row) => coveragesOf(row, upstream.base))),
     represents: await representedBy(session),
     policy: session.policy,
     views: session.views,
@@ -84,6 +85,8 @@ async function decideOne(
   });
   return { labeled, subjects: subjects.patients, decision };
 }
+
+const coveragesOf = perResource((resource, base) => referencesOf(resource, base).filter((reference) => reference.startsWith('Coverage/')));
 
 /** A Binary says nothing of whom it is about: without the documents that refer to it, nobody can permit it (threats.md 22). */
 function isUnattached({ resourceType }: Resource, given: Inherited): boolean {

@@ -4,9 +4,10 @@
  */
 import type { DecidedResource } from '../decide/decision.ts';
 import { isPatientType } from '../fhir/compartment.ts';
+import { perResource } from '../fhir/per-resource.ts';
 import { localReference, parseReference } from '../fhir/reference.ts';
-import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { referencesOf } from '../fhir/survey-resource.ts';
 import { redactResource } from '../redact/redact-resource.ts';
 import { rewriteUrls } from '../redact/rewrite-urls.ts';
 import { viewAdmits } from '../redact/view-admits.ts';
@@ -61,9 +62,9 @@ async function decideReferences(session: Session, wanted: ReadonlySet<string>): 
 }
 
 /** Relative references to resources that are about patients; others (Practitioner, Organization) are not gated. */
-function clinicalReferences(resource: Resource, base: string): readonly string[] {
-  return [...referencesIn(resource, base)].filter((reference) => {
+const clinicalReferences = perResource((resource, base): readonly string[] =>
+  referencesOf(resource, base).filter((reference) => {
     const parsed = parseReference(reference);
     return parsed !== undefined && parsed.base === undefined && isPatientType(parsed.type);
-  });
-}
+  }),
+);

@@ -4,9 +4,10 @@
  * type (threats.md 15: visibility depends on content).
  */
 import { isPatientType, type Subjects, subjectsOf } from '../fhir/compartment.ts';
+import { perResource } from '../fhir/per-resource.ts';
 import { localReference } from '../fhir/reference.ts';
-import { referencesIn } from '../fhir/references-in.ts';
 import type { BundleEntry, Reference, Resource } from '../fhir/resource.ts';
+import { referencesOf } from '../fhir/survey-resource.ts';
 import { fetchResources } from './fetch-resources.ts';
 import type { Session } from './session.ts';
 
@@ -21,14 +22,16 @@ const SPEAKS_OF: ReadonlyMap<string, (resource: Resource) => readonly (Reference
 ]);
 
 /** Relative references of what a Provenance, an AuditEvent, a prescription or a Binary's security context speaks about. */
-export function targetsOf(resource: Resource, base: string): readonly string[] {
+export const targetsOf = perResource((resource, base): readonly string[] => {
   const rows = SPEAKS_OF.get(resource.resourceType)?.(resource) ?? [];
   return rows.flatMap((row) => (typeof row?.reference === 'string' ? (localReference(row.reference, base) ?? []) : []));
-}
+});
 
 export async function resourceSubjects(session: Session, resource: Resource, related: ReadonlyMap<string, Resource>): Promise<Subjects> {
   const { base } = session.deps.upstream;
   const direct = ownSubjects(resource, base);
+  // As most are: about whom they say themselves.
+  if (direct.groups.length === 0 && !SPEAKS_OF.has(resource.resourceType)) return direct;
   const targets = targetsOf(resource, base).flatMap((reference) => related.get(reference) ?? []);
   const through = targets.map((target) => ownSubjects(target, base));
   const all = merge([direct, ...through]);
@@ -39,15 +42,16 @@ export async function resourceSubjects(session: Session, resource: Resource, rel
   return { ...whole, unresolved: whole.unresolved || lost };
 }
 
-function ownSubjects(resource: Resource, base: string): Subjects {
+/** Without what its targets and the members of its Groups add. */
+export const ownSubjects = perResource((resource, base): Subjects => {
   if (resource.resourceType === 'Bundle') return bundleSubjects(resource, base);
   const own = subjectsOf(resource, base);
   if (isPatientType(resource.resourceType) || resource.resourceType === 'Provenance') return own;
   return merge([
     own,
-    { patients: [...referencesIn(resource, base)].filter((reference) => reference.startsWith('Patient/')), groups: [], unresolved: false },
+    { patients: referencesOf(resource, base).filter((reference) => reference.startsWith('Patient/')), groups: [], unresolved: false },
   ]);
-}
+});
 
 /** Inside a Bundle references are between its entries (`urn:uuid:…`), so the entries themselves say who it is about. */
 function bundleSubjects(bundle: Resource, base: string): Subjects {

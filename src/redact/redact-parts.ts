@@ -4,7 +4,8 @@
  */
 import { findPointers, type Pointer } from '../fhir/find-pointers.ts';
 import type { Path, Resource } from '../fhir/resource.ts';
-import { looksLikePointer, mentionsUnseen } from './mentions-unseen.ts';
+import { looksLikePointer } from '../fhir/survey-resource.ts';
+import { mentionsUnseen } from './mentions-unseen.ts';
 import type { RedactContext } from './redact-context.ts';
 import { hasPath } from './remove-paths.ts';
 import { addMark, REDACTED, settleInlineMark } from './security-marks.ts';

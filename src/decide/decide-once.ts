@@ -1,0 +1,98 @@
+/**
+ * `decide`, remembered: the same decision for everything that `decide` can read, within a request and, as long as no date comes
+ * near (quiet-until.ts), across requests. A hundred results of one patient are one decision. A property test holds remembered to
+ * fresh (test/decide/decide-once.test.ts).
+ */
+import { LRUCache } from 'lru-cache';
+import type { Label, LabeledResource } from '../classify/label.ts';
+import { normalizeConsent } from '../consent/normalize-consent.ts';
+import type { Constraints } from '../consent/normalized-consent.ts';
+import { perResource } from '../fhir/per-resource.ts';
+import { consentDataOf, declaredConfidentiality } from './consent-data-of.ts';
+import { decide } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
+import type { Decision, SubjectRecord } from './decision.ts';
+import { quietUntil } from './quiet-until.ts';
+
+interface Kept {
+  readonly decision: Decision;
+  /** Milliseconds since 1970, both included. */
+  readonly from: number;
+  readonly until: number;
+}
+
+const kept = new LRUCache<string, Kept>({ max: 20_000 });
+
+/** The same as `decide(input)`; what it returns is shared and never changed. */
+export function decideOnce(input: DecideInput): Decision {
+  const key = keyOf(input);
+  const at = Date.parse(input.at.iso);
+  const known = kept.get(key);
+  if (known !== undefined && known.from <= at && at <= known.until) return known.decision;
+  const decision = decide(input);
+  const until = input.subjects.reduce((least, record) => Math.min(least, quietUntil(record, at)), Number.POSITIVE_INFINITY);
+  kept.set(key, { decision, from: at, until });
+  return decision;
+}
+
+/** Objects by number: the same number only for the same object, which nobody changes. */
+const numbers = new WeakMap<object, number>();
+let counted = 0;
+
+function numberOf(value: object): number {
+  const known = numbers.get(value);
+  if (known !== undefined) return known;
+  counted += 1;
+  numbers.set(value, counted);
+  return counted;
+}
+
+/** Everything that `decide` reads, each part with its own borders. */
+function keyOf(input: DecideInput): string {
+  const { labeled, subjects, settings, at, base } = input;
+  const { resource } = labeled;
+  const objects = [input.requester, input.policy, input.views, settings, ...subjects].map(numberOf).join();
+  const flags = `${input.action ?? ''} ${input.subjectsUnresolved} ${input.aboutNoPatient} ${at.hour} ${at.weekday} ${base.length}:${base}`;
+  const programs = input.organizations.filter((organization) => settings.part2Programs.includes(organization));
+  const lists = listed(input.authors) + listed(programs) + listed([...input.refersTo]) + listed(input.represents);
+  const data = subjects.some(readsData) ? dataOf(resource, base) : (declaredConfidentiality(resource) ?? '');
+  return `${objects} ${flags} ${lists} ${labelsOf(labeled)} ${data}`;
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length === 0 ? '-' : JSON.stringify(texts);
+}
+
+const labelTexts = new WeakMap<LabeledResource, string>();
+
+function labelsOf(labeled: LabeledResource): string {
+  const known = labelTexts.get(labeled);
+  if (known !== undefined) return known;
+  const codes = (labels: readonly Label[]) => labels.map(({ system, code }) => [system, code]);
+  const { resource, labels, segments, candidate } = labeled;
+  const parts = segments.map((segment) => [segment.path, codes(segment.labels)]);
+  const text = JSON.stringify([resource.resourceType, codes(labels), parts, candidate]);
+  labelTexts.set(labeled, text);
+  return text;
+}
+
+const dataOf = perResource((resource, base) => {
+  const unlabeled: LabeledResource = { resource, labels: [], segments: [], confidentiality: 'N', candidate: false, reviews: [] };
+  return JSON.stringify(consentDataOf(unlabeled, [], false, base));
+});
+
+const readers = new WeakMap<SubjectRecord, boolean>();
+
+/** Whether some Consent looks further into data than to its type and labels: codes, dates, authors, the very resource. */
+function readsData(record: SubjectRecord): boolean {
+  const known = readers.get(record);
+  if (known !== undefined) return known;
+  const { consents, base } = record.consents;
+  const reads = consents.some((consent) => normalizeConsent(consent, base).rules.some(({ constraints }) => looksFurther(constraints)));
+  readers.set(record, reads);
+  return reads;
+}
+
+function looksFurther({ classes, documentTypes, codes, dataPeriod, data }: Constraints): boolean {
+  return [classes, documentTypes, codes, dataPeriod, data].some((constraint) => constraint !== undefined);
+}
