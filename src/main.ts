@@ -7,13 +7,14 @@ import { PrivityError } from './errors.ts';
 
 const USAGE = `privity serve            the gateway, configured by PRIVITY_CONFIG (YAML) and PRIVITY_… variables
 privity demo             everything embedded: FHIR server with sample patients, database, token issuer, gateway
-privity check [DIR]      validate policies, views, attestations and code sets (default: policies)
+privity check [DIR]      validate policies, views, attestations, code sets and alerts (default: policies)
 privity label FILE       show the labels of a FHIR resource with their evidence
 privity explain FILE|ID    why somebody may or may not see something: a question (JSON), or the id of an audit event;
                          asks the gateway at PRIVITY_GATEWAY with PRIVITY_TOKEN
 privity verify [DIR]     verify the disclosure log of a data directory (default: the configured one)
 privity purge [DIR]      let go of months of the log that are older than audit.retentionYears (6) and not under a legal hold
-privity verify SLICE JWKS  verify a slice of a log (/audit/slice) with the published keys alone
+privity verify SLICE|FOLDER JWKS  verify a slice of a log (/audit/slice), or an exported log, with the published keys alone
+privity export [retry]   how far the exports of the log are and what they were refused; send that again
 `;
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
@@ -35,6 +36,8 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
       return verify(rest[0], rest[1]);
     case 'purge':
       return purge(rest[0]);
+    case 'export':
+      return exported(rest[0]);
     case '--help':
     case 'help':
       process.stdout.write(USAGE);
@@ -61,14 +64,16 @@ async function demo(): Promise<number> {
 }
 
 async function check(directory: string): Promise<number> {
-  const [{ loadPolicies }, { loadCodeSets }, { loadAccountingRules }] = await Promise.all([
+  const [{ loadPolicies }, { loadCodeSets }, { loadAccountingRules }, { loadAlertRules }] = await Promise.all([
     import('./adapters/load-policies.ts'),
     import('./adapters/load-code-sets.ts'),
     import('./adapters/audit-accounting-rules.ts'),
+    import('./adapters/alert-load-rules.ts'),
   ]);
   const { evaluator, views, jurisdictions } = await loadPolicies(directory, {});
   await loadCodeSets(`${directory}/code-sets`);
   await loadAccountingRules(directory);
+  await loadAlertRules(directory);
   process.stdout.write(
     `${directory}: sound. Version ${evaluator.version}, ${views.size} views, ${jurisdictions.length} overlays of state law.\n`,
   );
@@ -110,12 +115,24 @@ async function purge(place: string | undefined): Promise<number> {
     import('./config.ts'),
   ]);
   const config = place === undefined ? loadConfig(process.env) : { database: { dataDir: place }, audit: {} };
-  const { months, rows, held } = await purgeInstallation(config, Date.now());
-  const kept = held === undefined ? '' : `Kept from ${held} on: a legal hold.\n`;
+  const { months, rows, held, unexported } = await purgeInstallation(config, Date.now());
+  const kept = [
+    held === undefined ? '' : `Kept from ${held} on: a legal hold.\n`,
+    unexported === undefined ? '' : `Kept from ${unexported} on: not exported yet (privity export).\n`,
+  ].join('');
   process.stdout.write(
     `${months.length} months purged${months.length === 0 ? '' : ` (${months[0]} to ${months.at(-1)})`}, ${rows} rows.\n${kept}`,
   );
   return 0;
+}
+
+/** @param act absent: only tells */
+async function exported(act: string | undefined): Promise<number> {
+  if (act !== undefined && act !== 'retry') throw new PrivityError('invalid-request', 'export takes nothing, or retry');
+  const [{ exportStates }, { loadConfig }] = await Promise.all([import('./adapters/audit-export-installation.ts'), import('./config.ts')]);
+  const states = await exportStates(loadConfig(process.env), act === 'retry');
+  process.stdout.write(`${JSON.stringify(states, null, 2)}\n`);
+  return states.some(({ failures, parkedCount }) => failures > 0 || parkedCount > 0) ? 1 : 0;
 }
 
 /** Resolves when the process is told to stop and has stopped cleanly. */

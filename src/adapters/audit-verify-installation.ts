@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { DatabaseReport } from '../audit/verify-log.ts';
 import { PrivityError } from '../errors.ts';
+import { registerTargets, TARGETS } from './audit-export-targets.ts';
 import { verifyFolder } from './audit-export-verify.ts';
 import { type AuditFilesConfig, auditFiles } from './audit-files.ts';
 import { readKeyFile } from './audit-key-file.ts';
@@ -16,7 +17,7 @@ import { openLog } from './audit-verify-database.ts';
 
 export type InstallationConfig = AuditFilesConfig & {
   readonly database: { readonly dataDir: string; readonly url?: string };
-  readonly audit: { readonly retentionYears?: number };
+  readonly audit: { readonly retentionYears?: number; readonly export?: { readonly folder?: string; readonly repository?: object } };
 };
 
 /** @throws PrivityError `configuration-invalid` where there is no log, or no key to verify it with */
@@ -50,6 +51,14 @@ export async function purgeInstallation(config: InstallationConfig, now: number)
   const log = await openLog(config.database, 'owner');
   try {
     const years = config.audit.retentionYears ?? 6;
+    const { export: places } = config.audit;
+    // Configured, and no gateway has started since.
+    if (places !== undefined) {
+      await registerTargets(
+        log.sql,
+        TARGETS.filter((name) => places[name] !== undefined),
+      );
+    }
     return await purgeAuditLog(log.sql, { keys, macKey, anchors: await readAnchors(files.anchor, keys), years, now });
   } finally {
     await log.close();

@@ -1,10 +1,11 @@
 /**
  * What somebody has to look at (design.md sections 4.1 and 4.4): break-glass uses and other approvals, psychotherapy-note
- * candidates, contradicting labels. The log opens reviews; here they are assigned, discussed and closed. What is found about
+ * candidates, contradicting labels, alerts. The log and its alerts open reviews; here they are assigned, discussed and closed. What is found about
  * a resource is kept for classification, in force at every replica from its own commit on.
  */
 import type { Sql, TransactionSql } from 'postgres';
 import { PrivityError } from '../errors.ts';
+import type { ReviewedAlert } from './alert-reviews.ts';
 import type { Database } from './database.ts';
 import { withinDeadline } from './database-deadline.ts';
 import type { PoliciesInForce } from './policy-store-in-force.ts';
@@ -23,6 +24,8 @@ export interface Review {
   readonly reason?: string;
   readonly requester?: string;
   readonly purpose?: string;
+  /** Of kind `alert`: the rule, its window, how many, and which records (audit events). */
+  readonly alert?: ReviewedAlert;
   readonly assignedTo?: string;
   readonly closedAt?: string;
   readonly closedBy?: string;
@@ -91,6 +94,7 @@ interface Row {
   readonly reason: string | null;
   readonly requester_id: string | null;
   readonly purpose: string | null;
+  readonly alert: ReviewedAlert | null;
   readonly assigned_to: string | null;
   readonly closed_at: Date | null;
   readonly closed_by: string | null;
@@ -194,6 +198,7 @@ function reviewOf(row: Row): Review {
     reason: row.reason,
     requester: row.requester_id,
     purpose: row.purpose,
+    alert: row.alert,
     assignedTo: row.assigned_to,
     closedAt: row.closed_at?.toISOString() ?? null,
     closedBy: row.closed_by,

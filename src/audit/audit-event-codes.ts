@@ -10,6 +10,7 @@ export const RESOURCE_TYPE = 'http://hl7.org/fhir/resource-types';
 export const REQUEST_ID_TYPE = 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType';
 export const USER_AGENT = 'https://profiles.ihe.net/ITI/BALP/CodeSystem/UserAgentTypes';
 export const AUTHORIZATION_SUBTYPE = 'https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType';
+export const LIFECYCLE = 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle';
 export const PROFILE = 'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.';
 
 /**
@@ -32,8 +33,8 @@ export interface Shape {
   readonly asks: 'data' | 'query';
 }
 
-const SOURCE: Coding = { system: DCM, code: '110153', display: 'Source Role ID' };
-const DESTINATION: Coding = { system: DCM, code: '110152', display: 'Destination Role ID' };
+export const SOURCE: Coding = { system: DCM, code: '110153', display: 'Source Role ID' };
+export const DESTINATION: Coding = { system: DCM, code: '110152', display: 'Destination Role ID' };
 const APPLICATION: Coding = { system: DCM, code: '110150', display: 'Application' };
 const CUSTODIAN: Coding = {
   system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type',

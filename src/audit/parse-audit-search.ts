@@ -43,7 +43,7 @@ type Lists = (typeof LISTS)[number];
 const NAMES: ReadonlyMap<string, Lists> = new Map(LISTS.map((list) => [list === 'id' ? '_id' : list, list]));
 
 const LIMITS = { count: 1000, defaultCount: 50, values: 50 } as const;
-const EVENT_ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\d{1,6})?(?:\.authz)?$/i;
+const EVENT_ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\d{1,6})?(?:\.(?:authz|disclosed))?$/i;
 
 /**
  * @param pairs decoded query parameters, as they came
@@ -122,7 +122,7 @@ const READERS: Record<Lists, (text: string) => string | undefined> = {
   entity: (text) => (parseReference(text) === undefined ? undefined : text),
   type: (text) =>
     token(text, 'http://terminology.hl7.org/CodeSystem/audit-event-type', /^rest$/) ??
-    token(text, 'http://dicom.nema.org/resources/ontology/DCM', /^1101(01|13|14)$/),
+    token(text, 'http://dicom.nema.org/resources/ontology/DCM', /^1101(01|06|13|14)$/),
   policy: (text) => (/^[\w.-]{1,64}(\/[\w.-]{1,64})?$/.test(text) ? text : undefined),
   label: (text) => (/^([\w:/.-]+\|)?[\w-]{1,40}$/.test(text) ? text.split('|').at(-1) : undefined),
   id: (text) => EVENT_ID.exec(text)?.[1]?.toLowerCase(),

@@ -1,6 +1,6 @@
 /**
- * A record of the log as FHIR AuditEvents (R4, IHE BALP 1.1): the interaction, once for each patient in it, and for each
- * patient whose consents had a say the authorization decision. References, codes and counts: a query by the names of
+ * A record of the log as FHIR AuditEvents (R4, IHE BALP 1.1): the interaction, once for each patient in it, for each patient
+ * whose consents had a say the authorization decision, and the disclosure where something of the patient went outside. References, codes and counts: a query by the names of
  * its parameters, never a value; of the token its `jti`. An event claims a BALP profile only where it fulfils it.
  */
 import { ACT_REASON } from '../fhir/codes.ts';
@@ -8,9 +8,10 @@ import type { Coding, Resource } from '../fhir/resource.ts';
 import { clientAgent, observerReference, organizationReference, serverAgent, source, userAgent } from './audit-event-agents.ts';
 import { AUDIT_TYPE, AUTHORIZATION_SUBTYPE, DCM, EXTENSION, PROFILE, RESOURCE_TYPE, shapeOf, subtypesOf } from './audit-event-codes.ts';
 import { dataEntity, patientEntity, queryEntity, requestEntity, resourceEntity, tokenEntity } from './audit-event-entities.ts';
+import { disclosureEvent } from './disclosure-event.ts';
 import type { Element, LoggedRecord, Observer } from './logged-record.ts';
 
-/** @returns one event for each subject of the record (one where it has none), each followed by its authorization decision */
+/** @returns one event for each subject of the record (one where it has none), each followed by its authorization decision and disclosure */
 export function toAuditEvents(record: LoggedRecord, observer: Observer): readonly Resource[] {
   const subjects = record.subjects.length === 0 ? [undefined] : record.subjects;
   return subjects.flatMap((subject, index) => {
@@ -18,7 +19,12 @@ export function toAuditEvents(record: LoggedRecord, observer: Observer): readonl
     const decisions = record.decisions.filter((row) => row.subject === subject || (index === 0 && !isOneOf(row.subject, record.subjects)));
     const event = { ...interactionEvent({ ...record, decisions }, observer, subject), id };
     const authorization = authorizationEvent({ ...record, decisions }, observer, subject);
-    return authorization === undefined ? [event] : [event, { ...authorization, id: `${id}.authz` }];
+    const disclosure = disclosureEvent({ ...record, decisions }, observer, subject);
+    return [
+      event,
+      ...(authorization === undefined ? [] : [{ ...authorization, id: `${id}.authz` }]),
+      ...(disclosure === undefined ? [] : [{ ...disclosure, ...purposeOfEvent(record), id: `${id}.disclosed` }]),
+    ];
   });
 }
 

@@ -8,6 +8,8 @@ export interface Metrics {
   unauthenticated(): void;
   text(): Promise<string>;
   readonly contentType: string;
+  /** For what other parts measure. */
+  readonly registry: Registry;
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -35,6 +37,7 @@ export function createMetrics(): Metrics {
   });
   return {
     contentType: registry.contentType,
+    registry,
     observe(method, status, seconds) {
       const known = METHODS.has(method) ? method : 'other';
       requests.inc({ method: known, status: String(status) });

@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, pino } from 'pino';
+import { loadAlertRules } from '../adapters/alert-load-rules.ts';
 import { loadAccountingRules } from '../adapters/audit-accounting-rules.ts';
 import { startCheckpoints } from '../adapters/audit-checkpoints.ts';
 import { auditFiles } from '../adapters/audit-files.ts';
@@ -38,6 +39,7 @@ import { createApp } from './app.ts';
 import { rememberVerifications } from './audit-verifications.ts';
 import { consoleParts } from './console-parts.ts';
 import { eventId } from './event-id.ts';
+import { startLogReaders } from './log-readers.ts';
 import { createMetrics } from './metrics.ts';
 import { release } from './release.ts';
 import { classifierOf, consentSource, decideSettings, needsRelations, pageKey, rulesOf, seedsOf } from './settings-of.ts';
@@ -74,6 +76,7 @@ export async function startGateway(
   const { attestationRules } = policies;
   const rights = await loadWriteRights(config.policy.directory);
   const accountingRules = await loadAccountingRules(config.policy.directory);
+  const rules = await loadAlertRules(config.policy.directory);
   const database = await startDatabase({ ...config.database, log: (level, message) => logger[level](message) });
   const closers: (() => Promise<unknown>)[] = [() => database.close()];
   const close = async () => {
@@ -147,7 +150,11 @@ export async function startGateway(
       onCount: () => metrics.unauthenticated(),
       onFailure: (error) => logger.warn({ error: (error as Error).name }, 'requests without a token not yet logged'),
     });
-    closers.push(() => unauthenticated.close());
+    const { registry } = metrics;
+    closers.push(
+      () => unauthenticated.close(),
+      await startLogReaders({ config, database, rules, keys, upstream, clock, registry, logger }),
+    );
     const app = await createApp({
       fhir: {
         pipeline,
