@@ -3,6 +3,7 @@
  * while rows arrive. A record may give several AuditEvents (one for each patient); `_count` counts those.
  */
 import type { Fragment, Sql } from 'postgres';
+import { OUTSIDE } from '../audit/disclosure-event.ts';
 import type { Observer } from '../audit/logged-record.ts';
 import type { AuditCursor, AuditSearch } from '../audit/parse-audit-search.ts';
 import { loggedRecord } from '../audit/store-record.ts';
@@ -146,6 +147,8 @@ function ofType(sql: Sql, code: string): Fragment {
   switch (code) {
     case '110101':
       return sql`e.door = 'audit'`;
+    case '110106':
+      return sql`(e.door = 'rest' and e.outcome = '0' and e.action in ('R', 'E') and e.recipient = any(${OUTSIDE as unknown as string[]}::text[]))`;
     case '110114':
       return sql`e.door = 'authentication'`;
     case '110113':

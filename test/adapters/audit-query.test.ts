@@ -165,3 +165,14 @@ describe('one event', () => {
     expect(await readAuditEvent(store.database.sql, id, OBSERVER)).toBeUndefined();
   });
 });
+
+test('disclosures to those outside are found by their type, and by their id', async () => {
+  const given = ['Patient/p21', 'Patient/p22'].map((subject) => sampleDecision({ subject, basis: [] }));
+  const record = sampleRecord({ recipient: 'payer', subjects: ['Patient/p21', 'Patient/p22'], decisions: given });
+  await log.append(record);
+  await log.append(sampleRecord({ recipient: 'payer', subjects: ['Patient/p21'], decisions: [sampleDecision({ effect: 'withhold' })] }));
+  const { events } = await search('type=110106');
+  expect(events.map(({ id }) => id)).toEqual([`${record.id}.disclosed`, `${record.id}.1.disclosed`]);
+  expect((await search('type=110106&patient=p22')).events).toHaveLength(1);
+  expect(await readAuditEvent(store.database.sql, `${record.id}.1.disclosed`, OBSERVER)).toEqual(events[1]);
+});

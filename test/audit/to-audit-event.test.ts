@@ -125,6 +125,86 @@ const EVERY: Record<string, AuditRecord> = {
   }),
 };
 
+const outside = { recipient: 'payer', purpose: 'HPAYMT' };
+const PROFILE_FILE = '../shared/vectors/balp/profiles/StructureDefinition-IHE.BasicAudit.PrivacyDisclosure.Source.json';
+
+describe('a disclosure to somebody outside (IHE BALP 1.1, PrivacyDisclosure.Source)', () => {
+  const found = existsSync(PROFILE_FILE);
+  if (!found) console.warn(`skipped: ${PROFILE_FILE} is not there`);
+  const disclosed = (record: AuditRecord) => toAuditEvents(record, OBSERVER).filter(({ id }) => id?.endsWith('.disclosed'));
+  const withheld = sampleDecision({ reference: 'Observation/o2', effect: 'withhold' });
+
+  test.skipIf(!found)('has every element that the profile asks for, as it asks for it', () => {
+    interface Rule {
+      readonly path: string;
+      readonly sliceName?: string;
+      readonly min?: number;
+    }
+    const elements = JSON.parse(readFileSync(PROFILE_FILE, 'utf8')).differential.element as (Rule & Record<string, unknown>)[];
+    const [event] = disclosed(sampleRecord(outside));
+    const pattern = (path: string, name: string) => elements.find((row) => row.path === path && row[name] !== undefined)?.[name];
+    expect(event?.type).toMatchObject(pattern('AuditEvent.type', 'patternCoding') as object);
+    expect(event?.subtype).toContainEqual(expect.objectContaining(pattern('AuditEvent.subtype', 'patternCoding')));
+    expect(event?.action).toBe(pattern('AuditEvent.action', 'patternCode'));
+    for (const required of elements.filter(({ min = 0, path }) => min > 0 && /^AuditEvent\.\w+$/.test(path))) {
+      expect([event?.[required.path.split('.')[1] ?? '']].flat().length, required.path).toBeGreaterThanOrEqual(required.min ?? 0);
+    }
+    const agents = ['110153', '110152'].map((code) => agentsOf(event as Resource, `http://dicom.nema.org/resources/ontology/DCM#${code}`));
+    for (const agent of agents) expect(agent).toEqual([expect.objectContaining({ who: expect.anything(), network: expect.anything() })]);
+    expect(agents[0]?.[0]?.who).toEqual(event?.source.observer);
+    expect(entitiesOf(event as Resource, 'http://terminology.hl7.org/CodeSystem/audit-entity-type#1')).toEqual([
+      expect.objectContaining({ what: { reference: 'Patient/p1' }, role: expect.objectContaining({ code: '1' }) }),
+    ]);
+  });
+
+  test.each<[string, Partial<AuditRecord>, number]>([
+    ['a payer reads', outside, 1],
+    [
+      'a researcher searches, of two patients',
+      {
+        recipient: 'researcher',
+        action: 'E',
+        interaction: 'search-type',
+        subjects: ['Patient/p1', 'Patient/p2'],
+        decisions: [sampleDecision(), sampleDecision({ subject: 'Patient/p2' })],
+      },
+      2,
+    ],
+    ['an agency is given a part', { recipient: 'law-enforcement', decisions: [sampleDecision({ effect: 'redact' }), withheld] }, 1],
+    ['treatment', { recipient: 'other-treating-provider' }, 0],
+    ['the patient', { recipient: 'patient' }, 0],
+    ['the own workforce', { recipient: 'workforce' }, 0],
+    ['a payer writes', { ...outside, action: 'C', interaction: 'create' }, 0],
+    ['a payer is refused', { ...outside, outcome: '4', status: 403 }, 0],
+    ['a payer gets nothing', { ...outside, decisions: [withheld] }, 0],
+    ['a payer reads what is about no patient', { ...outside, ...noPatient }, 0],
+  ])('%s: %#', (_, changes, count) => {
+    const events = disclosed(sampleRecord(changes));
+    expect(events).toHaveLength(count);
+    for (const event of events) {
+      expect(validateResource(event)).toEqual([]);
+      expect(event.meta?.profile).toEqual([
+        'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PrivacyDisclosure.Source',
+      ]);
+      expect(JSON.stringify(event)).not.toContain('Observation/o2');
+    }
+  });
+
+  test('names the organization as recipient, and the person beside it', () => {
+    const [event] = disclosed(sampleRecord(outside));
+    const [recipient] = agentsOf(event as Resource, 'http://dicom.nema.org/resources/ontology/DCM#110152');
+    expect(recipient).toMatchObject({ who: { reference: 'Organization/o1' }, network: { address: '192.0.2.7' } });
+    expect(event?.agent.find(({ requestor }: { requestor: boolean }) => requestor)).toMatchObject({
+      who: { reference: 'Practitioner/d1' },
+    });
+  });
+
+  test('claims no profile where it is not known where the recipient is', () => {
+    const [event] = disclosed(sampleRecord({ ...outside, address: undefined }));
+    expect(event).not.toHaveProperty('meta');
+  });
+});
+
 describe('every event is valid FHIR R4, and has an id of its own', () => {
   test.each(Object.entries(EVERY))('%s', (_, record) => {
     const events = toAuditEvents(record, OBSERVER);
