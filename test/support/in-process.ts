@@ -5,12 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createConsentSource } from '../../src/adapters/consent-source.ts';
+import { createKnownTexts } from '../../src/adapters/known-texts.ts';
 import { loadCodeSets } from '../../src/adapters/load-code-sets.ts';
 import { loadPolicies } from '../../src/adapters/load-policies.ts';
 import { loadWriteRights } from '../../src/adapters/load-write-rights.ts';
 import { createPageSealer } from '../../src/adapters/page-sealer.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { classifyResource } from '../../src/classify/classify-resource.ts';
+import { deepFreeze } from '../../src/config/deep-freeze.ts';
 import type { RecordedAttestation } from '../../src/decide/decision.ts';
 import type { DecideSettings } from '../../src/decide/settings.ts';
 import type { ServerContext } from '../../src/demo/fhir-server/exchange.ts';
@@ -19,6 +21,7 @@ import { interact } from '../../src/demo/fhir-server/interact.ts';
 import { Pages } from '../../src/demo/fhir-server/pages.ts';
 import { Store } from '../../src/demo/fhir-server/store.ts';
 import { PrivityError } from '../../src/errors.ts';
+import { parseFhir } from '../../src/fhir/parse-fhir.ts';
 import { readPairs } from '../../src/fhir/query-pairs.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { fhirRoutes } from '../../src/gateway/fhir-routes.ts';
@@ -171,6 +174,13 @@ export async function inProcessGateway(limits: Partial<PipelineDeps['limits']> =
   };
 }
 
+const texts = createKnownTexts();
+
+/** As from the network: the same text is the same resource again; and whoever changed one would be found out. */
+function asRead(body: Resource): Resource {
+  return deepFreeze(parseFhir(JSON.stringify(body), 100, texts) as Resource);
+}
+
 function exchange(context: ServerContext | undefined, method: string, path: string, resource?: Resource, ifMatch?: string): UpstreamAnswer {
   if (context === undefined) throw new PrivityError('upstream-unavailable');
   const [place = '', query = ''] = path.split('?');
@@ -186,7 +196,11 @@ function exchange(context: ServerContext | undefined, method: string, path: stri
     const kept = Object.entries({ etag, 'last-modified': modified, location }).filter(
       (row): row is [string, string] => row[1] !== undefined,
     );
-    return { status: answer.status, headers: Object.fromEntries(kept), ...(answer.body === undefined ? {} : { resource: answer.body }) };
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(kept),
+      ...(answer.body === undefined ? {} : { resource: asRead(answer.body) }),
+    };
   } catch (error) {
     const { status, body: outcome } = outcomeOf(error);
     return { status, headers: {}, resource: outcome };
