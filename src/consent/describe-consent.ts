@@ -82,16 +82,27 @@ export function describeConsent(consent: Resource, record: ConsentRecord, at: st
     rules: read.rules.map((rule) => describedRule(rule, read)),
     produces: state === 'in-force' || state === 'unreadable' ? producedBy(read, authorization) : [],
     ...(authorization === undefined ? {} : { authorization }),
-    notUnderstood: [...new Set(read.errors)],
+    notUnderstood: [...new Set([...read.errors, ...read.rules.flatMap((rule) => strangersOf(rule, read))])],
   };
 }
 
+/** The rule that this one stands in. */
+function aroundOf({ path }: Rule, { rules }: NormalizedConsent): Rule | undefined {
+  const outer = path.replace(/\.?provision\[\d+\]$/, '') || 'decision';
+  return outer === path ? undefined : rules.find((other) => other.path === outer);
+}
+
 /** Outside of what it permits an authorization is silent: a deny around its permits closes nothing. */
-function describedRule(rule: Rule, { kind, rules }: NormalizedConsent): DescribedRule {
+function describedRule(rule: Rule, read: NormalizedConsent): DescribedRule {
   const { path, effect, depth } = rule;
-  const frame = kind === 'authorization' && depth === 0 && effect === 'deny';
-  const around = rules.find((other) => other !== rule && other.path === (path.replace(/\.?provision\[\d+\]$/, '') || 'decision'));
-  return { provision: path, says: effect, depth, text: frame ? 'It opens nothing but this.' : describeRule(rule, around) };
+  const frame = read.kind === 'authorization' && depth === 0 && effect === 'deny';
+  return { provision: path, says: effect, depth, text: frame ? 'It opens nothing but this.' : describeRule(rule, aroundOf(rule, read)) };
+}
+
+/** What is not understood about a rule and not already about the one around it. */
+function strangersOf(rule: Rule, read: NormalizedConsent): readonly string[] {
+  const around = aroundOf(rule, read)?.notUnderstood ?? [];
+  return rule.notUnderstood.filter((name) => !around.includes(name)).map((name) => `${rule.path}: ${name}`);
 }
 
 /** When the Consent as a whole is in force; of an authorization, from its first permit's begin to its last one's end. */

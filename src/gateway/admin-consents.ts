@@ -107,7 +107,7 @@ async function upload({ pipeline }: AdminConsentsOptions, request: AdminRequest)
   const told = { valid, ...(patient === undefined ? {} : { patient }), ...naming(judged, plan, ({ path }) => path) };
   if (dryRun) return { status: 200, body: told, subjects };
   if (!valid || plan === undefined) throw new AdminProblem('invalid-content', told.problems);
-  return { target: 'consents', subjects, carryOut: () => write(pipeline, plan, told, subjects) };
+  return { target: 'consents', subjects, carryOut: () => write(pipeline, plan, judged, subjects) };
 }
 
 /** What does not exist yet is called by where it stands in the upload, and once it is written, by its name. */

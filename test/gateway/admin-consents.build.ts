@@ -7,9 +7,12 @@ import type { Resource } from '../../src/fhir/resource.ts';
 
 export type Json = Record<string, unknown>;
 
+/** One for all, so that the same words make the same Consent. */
+const NOW = Date.now();
+
 /** Days from now; negative = ago. */
 export function day(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString();
+  return new Date(NOW + days * 86_400_000).toISOString();
 }
 
 /** Elena opens the notes of her therapist to Dr. Lindqvist: the Consent and its signature. */

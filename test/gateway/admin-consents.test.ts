@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { personaClaims, type Reply, type TestGateway } from '../support/gateway.ts';
 import { answerProblems } from '../support/openapi-schema.ts';
-import { at, bundle, day, restriction, restrictionR5, signed } from './admin-consents.build.ts';
+import { bundle, day, restriction, restrictionR5, signed } from './admin-consents.build.ts';
 import { AUTHORIZATIONS, BODIES, UPLOADS } from './admin-consents.cases.ts';
 import { loggedOf } from './admin-log.ts';
 import { startClinic } from './clinic.ts';
@@ -15,7 +15,7 @@ const ELENA = '/admin/consents?patient=Patient/elena';
 
 let clinic: TestGateway;
 beforeAll(async () => {
-  clinic = await startClinic({ config: { consent: { cacheSeconds: 3600 } } });
+  clinic = await startClinic({ config: { consent: { cacheSeconds: 3600 }, upstream: { breaker: { failures: 1000 } } } });
 });
 afterAll(() => clinic?.close());
 afterEach(() => {
@@ -216,6 +216,66 @@ describe('an upload that is refused, with what is wrong and where', () => {
     const judged = await dryRun(body());
     expect([judged.status, judged.body.valid, errorsOf(judged)]).toEqual([200, false, says]);
     expect(clinic.upstream.store.writes).toBe(before);
+  });
+});
+
+describe('what is signed together', () => {
+  const paper = (id: string, more: Record<string, unknown> = {}): Resource => ({
+    resourceType: 'DocumentReference',
+    id,
+    identifier: [{ system: 'urn:test:paper', value: 'one' }],
+    status: 'current',
+    subject: { reference: 'Patient/elena' },
+    content: [{ attachment: { contentType: 'text/plain', data: 'cGFwZXI=' } }],
+    ...more,
+  });
+  const on = ({ sourceAttachment: _, ...consent }: Resource, document: string): Resource =>
+    ({ ...consent, sourceReference: { reference: document } }) as Resource;
+  let consent = '';
+
+  test('is written together, with what it was signed on', async () => {
+    const [own, signature] = signed('papered', { signed: day(-2) });
+    const reply = await upload(bundle([on(own, 'DocumentReference/paper'), signature, paper('paper')]));
+    expect(reply.status).toBe(201);
+    const references: string[] = reply.body.written.map(({ reference }: { reference: string }) => reference);
+    const [document = '', made = ''] = references;
+    consent = made;
+    expect(references.map((reference) => reference.split('/')[0])).toEqual(['DocumentReference', 'Consent', 'Provenance']);
+    expect(kept(consent)?.sourceReference).toEqual({ reference: document });
+    expect(await sees()).toBe(200);
+  });
+
+  test('is judged together: what would void it is refused', async () => {
+    const general = on(restriction('papered-too', { type: 'permit', actor: undefined }), 'DocumentReference/copy');
+    const reply = await upload(bundle([general, paper('copy')]));
+    expect([reply.status, errorsOf(reply)]).toEqual([
+      422,
+      [`Bundle.entry[0]: it would void ${consent}, which was signed on the same document (AV-02, 45 CFR 164.508(b)(3)(ii))`],
+    ]);
+    expect(await sees()).toBe(200);
+    expect((await revoke(consent)).status).toBe(200);
+  });
+
+  test('that begins later is judged as it will be then', async () => {
+    const [own, signature] = signed('later');
+    const reply = await dryRun(bundle([{ ...own, provision: { ...own.provision, period: { start: day(30), end: day(60) } } }, signature]));
+    expect(reply.body).toMatchObject({
+      valid: true,
+      consents: [{ effect: { state: 'not-started', produces: [], authorization: { valid: true } } }],
+    });
+  });
+
+  test('and changed, needs a new signature', async () => {
+    const identifier = [{ system: 'urn:test', value: 'renewed' }];
+    const [own, signature] = signed('renewed');
+    const first = await upload(bundle([{ ...own, identifier }, signature]));
+    expect(first.status).toBe(201);
+    const longer = { ...own, identifier, provision: { ...own.provision, period: { start: day(-1), end: day(700) } } };
+    const reply = await upload(bundle([longer]));
+    expect(errorsOf(reply)).toEqual([
+      'Bundle.entry[0]: AE-06 (45 CFR 164.508(c)(1)(vi)): no Provenance.signature of the grantor up to now',
+    ]);
+    expect((await revoke(first.body.written[0].reference)).status).toBe(200);
   });
 });
 
@@ -423,5 +483,3 @@ test('everything is told of every patient of the demo', async () => {
     expect([reply.status, answerProblems('GET', url, reply)]).toEqual([200, []]);
   }
 });
-
-void at;
