@@ -102,7 +102,8 @@ const asking = fc.constantFrom(
   requester('treating-provider'),
   requester('treating-provider', { purpose: 'ETREAT' }),
   requester('mental-health-professional'),
-  requester('payer', { purpose: 'HPAYMT' }),
+  requester('payer', { purpose: 'HPAYMT', organization: { reference: 'Organization/own' } }),
+  requester('treating-provider', { organization: { reference: 'Organization/program' } }),
   requester('patient', { purpose: 'PATRQT', fhirUser: 'Patient/p', launchPatient: 'Patient/p' }),
 );
 /** Few of each, so that most of a run meets what it has met before. */
@@ -117,7 +118,7 @@ const inputs = fc.record({
       whose: fc.nat(),
       what: fc.nat(),
       author: fc.boolean(),
-      program: fc.boolean(),
+      organizations: fc.subarray(['Organization/program', 'Organization/other', 'Organization/own']),
       coverage: fc.boolean(),
       unresolved: fc.boolean(),
     }),
@@ -142,7 +143,7 @@ describe('decideOnce', () => {
             subjectsUnresolved: row.unresolved && row.author,
             aboutNoPatient: false,
             authors: row.author ? ['Practitioner/someone'] : [],
-            organizations: row.program ? ['Organization/program'] : ['Organization/other'],
+            organizations: row.organizations,
             refersTo: new Set(row.coverage ? ['Coverage/a'] : []),
             represents: [],
             policy: shipped.evaluator,
