@@ -90,6 +90,11 @@ export const ERROR_KINDS = {
     issue: 'transient',
     text: 'This was done and could not be logged: read the state before you try again.',
   },
+  'terminology-unavailable': {
+    status: 503,
+    issue: 'transient',
+    text: 'The terminology server is not available right now: list the codes, or try again.',
+  },
   'not-possible': { status: 409, issue: 'business-rule', text: 'This is not possible in the present state.' },
   'invalid-content': { status: 422, issue: 'invalid', text: 'What was sent can not be accepted as it is.' },
   'policy-invalid': { status: 422, issue: 'invalid', text: 'The policy set is invalid.' },

@@ -153,6 +153,8 @@ export const configSchema = z.strictObject({
     }),
     /** `Organization/o1`, or `system|value` of an identifier. */
     part2Programs: z.array(z.union([reference, z.string().regex(/^[^|\s]+\|[^|]+$/)])).default([]),
+    /** Expands ValueSets that administrators upload, where they do not list their codes; none: such a ValueSet is refused. */
+    terminologyServer: httpUrl.optional(),
   }),
   consent: section({
     /** Base URLs to load Consents from; none = the upstream. */

@@ -4,12 +4,14 @@
  */
 import * as z from 'zod';
 import type { CodeSetDraft } from '../adapters/code-set-store-rows.ts';
+import type { Expanded } from '../adapters/expand-value-set.ts';
 import { canonicalSystem, KNOWN_SYSTEMS } from '../classify/canonical-code.ts';
 import { SENSITIVITIES } from '../classify/categories-of.ts';
 import type { CodeIndex } from '../classify/code-set.ts';
 import { type ReadValueSet, readValueSet } from '../classify/read-value-set.ts';
 import type { ValueSetSystem } from '../classify/read-value-set-codes.ts';
 import { ACT_CODE } from '../fhir/codes.ts';
+import type { Resource } from '../fhir/resource.ts';
 import { closestName } from '../policy/closest-name.ts';
 import type { ContentProblem } from './admin-problem.ts';
 
@@ -34,8 +36,8 @@ export const CodeSetUpload = z
   });
 type Upload = z.infer<typeof CodeSetUpload>;
 
-/** A terminology server; absent where none is configured. */
-export type ExpandValueSet = (valueSet: unknown) => Promise<{ readonly valueSet: unknown; readonly by: string }>;
+/** Asks a terminology server. @throws PrivityError `terminology-unavailable` */
+export type ExpandValueSet = (valueSet: Resource) => Promise<Expanded>;
 
 export interface Overlap {
   /** A set that knows some of these codes; those of administrators with their version: `clinic@2`. */
@@ -79,8 +81,10 @@ async function readExpanded(
 ): Promise<{ readonly read: ReadValueSet; readonly expandedBy?: string }> {
   const read = readValueSet(valueSet);
   if (!read.expandable || expand === undefined) return { read };
-  const expanded = await expand(valueSet);
-  return { read: readValueSet(expanded.valueSet), expandedBy: expanded.by };
+  const { by, valueSet: expanded } = await expand(valueSet as Resource);
+  if (expanded !== undefined) return { read: readValueSet(expanded), expandedBy: by };
+  const refusal = { severity: 'error', path: 'ValueSet', message: `The terminology server ${by} can not expand it.` } as const;
+  return { read: { problems: [refusal], expandable: false } };
 }
 
 /** `useContext` of code `focus` names the label where the upload does not; of sound structure or not. */

@@ -17,6 +17,7 @@ import { loadSigningKeys } from '../adapters/audit-signing-key.ts';
 import { createCodeSetStore } from '../adapters/code-set-store.ts';
 import { createConsentSource } from '../adapters/consent-source.ts';
 import { startDatabase } from '../adapters/database.ts';
+import { expandValueSet } from '../adapters/expand-value-set.ts';
 import { createExportJobs } from '../adapters/export-jobs.ts';
 import { loadPolicies } from '../adapters/load-policies.ts';
 import { loadWriteRights } from '../adapters/load-write-rights.ts';
@@ -32,6 +33,7 @@ import { createUpstreamExport } from '../adapters/upstream-export.ts';
 import { createWriteLock } from '../adapters/write-lock.ts';
 import { type Config, redactedConfig } from '../config.ts';
 import { PrivityError } from '../errors.ts';
+import { createKeptResources } from '../pipeline/kept-resources.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
 import { mayAssert } from '../policy/attestation-entitled.ts';
 import type { Clock } from '../ports.ts';
@@ -124,6 +126,9 @@ export async function startGateway(
     closers.push(() => bulk.close());
     const lock = createWriteLock(database);
     closers.push(() => lock.close());
+    const { terminologyServer } = config.classify;
+    const terminology = terminologyServer === undefined ? undefined : createUpstream(consentSource(config, terminologyServer), { clock });
+    if (terminology !== undefined) closers.push(() => terminology.close());
     const classify = classifierOf(config);
     const classifyNow = () => classify(inForce.state().codeSets.index, inForce.state().findings);
     const pipeline: PipelineDeps = {
@@ -138,6 +143,7 @@ export async function startGateway(
       limits: config.limits,
       publicBase: `${config.server.publicUrl}/fhir`,
       writes: { rights, lock, epochs, newEventId: () => eventId(clock), maxEntries: config.limits.maxEntries },
+      kept: createKeptResources(),
       exports: { upstream: bulk, jobs: createExportJobs(database), files: { open: 0, max: config.limits.exportFiles } },
     };
     const verifier = createTokenVerifier(config.identity, { clock });
@@ -182,6 +188,7 @@ export async function startGateway(
           database,
           pipeline,
           classifyBy: classify,
+          expand: terminology && ((valueSet) => expandValueSet(terminology, valueSet)),
         },
         explain: {
           pipeline,
