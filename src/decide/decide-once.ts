@@ -53,16 +53,9 @@ function keyOf(input: DecideInput): string {
   const { resource } = labeled;
   const objects = [input.requester, input.policy, input.views, settings, ...subjects].map(numberOf).join();
   const flags = `${input.action ?? ''} ${input.subjectsUnresolved} ${input.aboutNoPatient} ${at.hour} ${at.weekday} ${base.length}:${base}`;
-  const lists = listed(input.authors) + listed(organizationsThatCount(input)) + listed([...input.refersTo]) + listed(input.represents);
+  const lists = [input.authors, input.organizations, [...input.refersTo], input.represents].map(listed).join(' ');
   const data = subjects.some(readsData) ? dataOf(resource, base) : (declaredConfidentiality(resource) ?? '');
   return `${objects} ${flags} ${lists} ${labelsOf(labeled)} ${data}`;
-}
-
-/** Programs, the requester's own, and whether there is any: what `factsOf` asks of them. */
-function organizationsThatCount({ organizations, settings, requester }: DecideInput): readonly string[] {
-  const own = requester.organization?.reference;
-  const counting = organizations.filter((organization) => organization === own || settings.part2Programs.includes(organization));
-  return organizations.length === 0 ? [] : ['some', ...counting];
 }
 
 function listed(texts: readonly string[]): string {

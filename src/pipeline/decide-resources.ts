@@ -5,6 +5,7 @@
 
 import { isSensitivity } from '../classify/categories-of.ts';
 import type { LabeledResource } from '../classify/label.ts';
+import type { DecideInput } from '../decide/decide-input.ts';
 import { decideOnce } from '../decide/decide-once.ts';
 import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
 import { authorsOf, encountersOf, organizationsOf } from '../decide/resource-parties.ts';
@@ -16,7 +17,7 @@ import type { Action } from '../policy/question.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { identifyRequester } from './identify-requester.ts';
 import { type Inherited, labelResource, readSurroundings, type Surroundings } from './label-resources.ts';
-import { resourceSubjects } from './resource-subjects.ts';
+import { ownSubjects, resourceSubjects } from './resource-subjects.ts';
 import type { Session } from './session.ts';
 
 /** Types that can carry a patient's data though no element names a subject: never taken for administrative. */
@@ -47,6 +48,8 @@ export async function decideResources(
   inherited: Inherited = [],
   action: Action = 'disclose',
 ): Promise<readonly DecidedResource[]> {
+  const { base } = session.deps.upstream;
+  await loadSubjects(session, [...new Set(resources.flatMap((resource) => ownSubjects(resource, base).patients))]);
   const surroundings = await readSurroundings(session, resources);
   const decided = await Promise.all(resources.map((resource) => decideOne(session, resource, surroundings, inherited, action)));
   return decided;
@@ -59,13 +62,13 @@ async function decideOne(
   given: Inherited,
   action: Action,
 ): Promise<DecidedResource> {
-  const { upstream, settings } = session.deps;
+  const { upstream, settings, timed } = session.deps;
   const { related, authors } = surroundings;
   const labeled = labelResource(session, resource, surroundings, given);
   const subjects = await resourceSubjects(session, resource, related);
   const records = await loadSubjects(session, subjects.patients);
   const encounters = encountersOf(resource, upstream.base).flatMap((reference) => related.get(reference) ?? []);
-  const decision = decideOnce({
+  const input: DecideInput = {
     action,
     requester: await identifyRequester(session, records),
     labeled,
@@ -82,7 +85,8 @@ async function decideOne(
     settings,
     base: upstream.base,
     at: session.at,
-  });
+  };
+  const decision = timed === undefined ? decideOnce(input) : timed('decide', () => decideOnce(input));
   return { labeled, subjects: subjects.patients, decision };
 }
 
@@ -105,7 +109,11 @@ export async function loadSubjects(session: Session, references: readonly string
   if (fresh.length > 0) {
     const loading = session.deps.consents.load(fresh, session.signal);
     for (const reference of fresh) {
-      const record = loading.then((records) => records.get(reference) as SubjectRecord);
+      const record = loading.then((records) => {
+        const found = records.get(reference) as SubjectRecord;
+        session.records.set(reference, found);
+        return found;
+      });
       record.catch(() => undefined);
       session.subjects.set(reference, record);
     }

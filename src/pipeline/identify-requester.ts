@@ -11,10 +11,20 @@ import { fetchResources } from './fetch-resources.ts';
 import type { Session } from './session.ts';
 
 export async function identifyRequester(session: Session, subjects: readonly SubjectRecord[]): Promise<Requester> {
-  const { requester, deps } = session;
+  const { requester } = session;
   const { fhirUser } = requester;
   const isRole = fhirUser?.startsWith('PractitionerRole/') === true;
   if (fhirUser === undefined || !(isRole || subjects.some(namesByIdentifier))) return requester;
+  const known = identified.get(session) ?? identify(session, fhirUser, isRole);
+  identified.set(session, known);
+  return known;
+}
+
+/** Once a request: the same names for every resource in it. */
+const identified = new WeakMap<Session, Promise<Requester>>();
+
+async function identify(session: Session, fhirUser: string, isRole: boolean): Promise<Requester> {
+  const { requester, deps } = session;
   const own = (await fetchResources(session, [fhirUser])).get(fhirUser);
   if (own === undefined) return requester;
   const behind = isRole && isCurrent(own, session.at.iso) ? [own.practitioner, own.organization] : [];

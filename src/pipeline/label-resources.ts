@@ -6,7 +6,7 @@ import type { ClassifyContext, Label, LabeledResource } from '../classify/label.
 import { encountersOf } from '../decide/resource-parties.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type AuthorFacts, authorFacts } from './author-facts.ts';
-import { fetchResources } from './fetch-resources.ts';
+import { fetchRelated } from './kept-resources.ts';
 import { labelsOfVisit } from './labels-of-visit.ts';
 import { targetsOf } from './resource-subjects.ts';
 import type { Session } from './session.ts';
@@ -20,7 +20,7 @@ export interface Surroundings {
 }
 
 export async function readSurroundings(session: Session, resources: readonly Resource[]): Promise<Surroundings> {
-  const related = await fetchResources(
+  const related = await fetchRelated(
     session,
     resources.flatMap((resource) => relatedOf(session, resource)),
   );

@@ -12,7 +12,7 @@ import { redactResource } from '../redact/redact-resource.ts';
 import { rewriteUrls } from '../redact/rewrite-urls.ts';
 import { viewAdmits } from '../redact/view-admits.ts';
 import { decideResources } from './decide-resources.ts';
-import { fetchResources } from './fetch-resources.ts';
+import { fetchRelated } from './kept-resources.ts';
 import type { Session } from './session.ts';
 
 /** @returns one item for each decision: the released resource, or `undefined` where it is withheld */
@@ -34,11 +34,14 @@ export async function releaseResources(session: Session, decided: readonly Decid
     return decision !== undefined && (decision.effect === 'redact' || decision.view !== undefined);
   };
   const rewrite = rewriteUrls({ upstream: session.deps.upstream.base, publicBase: session.deps.publicBase });
-  return decided.map((row) => {
-    const released = isGiven(row) ? redactResource(row, { canSee, isRedacted, rewrite }) : undefined;
-    if (released === undefined) emptied.add(row);
-    return released;
-  });
+  const redact = () =>
+    decided.map((row) => {
+      const released = isGiven(row) ? redactResource(row, { canSee, isRedacted, rewrite }) : undefined;
+      if (released === undefined) emptied.add(row);
+      return released;
+    });
+  const { timed } = session.deps;
+  return timed === undefined ? redact() : timed('redact', redact);
 }
 
 /** What was to be given in part and of which no valid part was left: withheld after all, in the answer and in the log. */
@@ -57,7 +60,7 @@ function remember(session: Session, row: DecidedResource): void {
 
 async function decideReferences(session: Session, wanted: ReadonlySet<string>): Promise<void> {
   const open = [...wanted].filter((reference) => !session.decided.has(reference));
-  const found = await fetchResources(session, open);
+  const found = await fetchRelated(session, open);
   for (const row of await decideResources(session, [...found.values()])) remember(session, row);
 }
 

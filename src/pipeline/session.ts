@@ -7,9 +7,21 @@ import type { DecideSettings } from '../decide/settings.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { PolicyEvaluator, View } from '../policy/question.ts';
 import type { WriteRights } from '../policy/write-rights.ts';
-import type { AuditLog, Classify, Clock, ConsentSource, EpochBumper, PageSealer, PolicySource, Upstream, WriteLock } from '../ports.ts';
+import type {
+  AuditLog,
+  Classify,
+  Clock,
+  ConsentSource,
+  EpochBumper,
+  PageSealer,
+  PolicySource,
+  TakeTime,
+  Upstream,
+  WriteLock,
+} from '../ports.ts';
 import type { Requester } from '../requester/requester.ts';
 import type { ExportDeps } from './export/export-deps.ts';
+import type { KeptResources } from './kept-resources.ts';
 
 export interface Limits {
   /** Entries on a page where the caller does not say. */
@@ -46,6 +58,10 @@ export interface PipelineDeps {
   /** Base URL under which callers see the FHIR API, no trailing slash. */
   readonly publicBase: string;
   readonly writes: WriteDeps;
+  /** Absent: nothing is kept. */
+  readonly kept?: KeptResources;
+  /** Takes the time of what is worked out here; absent: nobody wants to know. */
+  readonly timed?: TakeTime;
   /** Absent: no bulk access. */
   readonly exports?: ExportDeps;
 }
@@ -60,6 +76,8 @@ export interface Session {
   /** By relative reference; `undefined` inside = absent upstream. */
   readonly resources: Map<string, Promise<Resource | undefined>>;
   readonly subjects: Map<string, Promise<SubjectRecord>>;
+  /** Of those, what has arrived. */
+  readonly records: Map<string, SubjectRecord>;
   /** Decisions on current versions, by relative reference. */
   readonly decided: Map<string, DecidedResource>;
   /** Decisions that the answer discloses or withholds, for the log. */
@@ -79,6 +97,7 @@ export function openSession(deps: PipelineDeps, requester: Requester, signal?: A
     signal,
     resources: new Map(),
     subjects: new Map(),
+    records: new Map(),
     decided: new Map(),
     recorded: [],
   };

@@ -1,12 +1,27 @@
 /** Applies a rewriting to every string of a resource, sharing what it leaves unchanged. */
 import type { Json, Resource } from '../fhir/resource.ts';
+import { sourceText } from '../fhir/source-text.ts';
 import { MAX_DEPTH } from '../fhir/walk-elements.ts';
 
+/** What a resource becomes, by the last rewriting that it met: one that comes again leaves again as it did. */
+const kept = new WeakMap<Resource, { readonly rewrite: (text: string) => string; readonly result: Resource | undefined }>();
+
 /**
+ * @param rewrite a function of the text alone
  * @returns the same object where no string changed; `undefined` where the resource nests deeper than `MAX_DEPTH`
  */
 export function rewriteStrings<T extends Resource>(resource: T, rewrite: (text: string) => string): T | undefined {
-  return into(resource as Json, rewrite, 0) as T | undefined;
+  const known = kept.get(resource);
+  if (known?.rewrite === rewrite) return known.result as T | undefined;
+  const result = isUntouched(resource, rewrite) ? resource : (into(resource as Json, rewrite, 0) as T | undefined);
+  kept.set(resource, { rewrite, result });
+  return result;
+}
+
+/** Judged by the text that it came in: without escapes that could hide a letter or a slash, it holds every string as it is. */
+function isUntouched(resource: Resource, rewrite: (text: string) => string): boolean {
+  const source = sourceText(resource);
+  return source !== undefined && !/\\[u/]/.test(source) && rewrite(source) === source;
 }
 
 function into(value: Json, rewrite: (text: string) => string, depth: number): Json | undefined {

@@ -23,8 +23,13 @@ function replacer(from: string, to: string): (text: string) => string {
  * the base comes back as it is.
  */
 export function rewriteUrls({ upstream, publicBase }: UrlBases): (text: string) => string {
-  return replacer(upstream, publicBase);
+  if (last?.upstream !== upstream || last.publicBase !== publicBase)
+    last = { upstream, publicBase, rewrite: replacer(upstream, publicBase) };
+  return last.rewrite;
 }
+
+/** An installation has one: the same function, so that what was rewritten by it is known. */
+let last: (UrlBases & { readonly rewrite: (text: string) => string }) | undefined;
 
 /** From the caller to the upstream: the inverse of `rewriteUrls`. */
 export function toUpstream({ upstream, publicBase }: UrlBases): (text: string) => string {
