@@ -96,7 +96,10 @@ function aroundOf({ path }: Rule, { rules }: NormalizedConsent): Rule | undefine
 function describedRule(rule: Rule, read: NormalizedConsent): DescribedRule {
   const { path, effect, depth } = rule;
   const frame = read.kind === 'authorization' && depth === 0 && effect === 'deny';
-  return { provision: path, says: effect, depth, text: frame ? 'It opens nothing but this.' : describeRule(rule, aroundOf(rule, read)) };
+  const text = frame ? 'It opens nothing but this.' : describeRule(rule, aroundOf(rule, read));
+  // To whom a directive's root permit reaches, it gives no more than it names.
+  const closes = read.kind === 'directive' && depth === 0 && effect === 'permit' && constrainsData(rule.constraints);
+  return { provision: path, says: effect, depth, text: closes ? text.replace(/\.$/, ', and nothing else.') : text };
 }
 
 /** What is not understood about a rule and not already about the one around it. */

@@ -17,7 +17,7 @@ import { matchScope } from './match-scope.ts';
 import { normalizeConsent } from './normalize-consent.ts';
 import type { Party, Rule } from './normalized-consent.ts';
 import { coversLabel, isConfidentiality, isSensitivityLabel } from './sensitivity-label.ts';
-import type { ConsentData, ConsentQuestion, ConsentRecord } from './vote.ts';
+import type { AuthorizationType, ConsentData, ConsentQuestion, ConsentRecord } from './vote.ts';
 
 export interface GridClass {
   readonly recipient: string;
@@ -69,6 +69,15 @@ const LABELS: ReadonlyMap<Category, readonly Coding[]> = new Map([
   ['sud', act('SUD', '42CFRPart2')],
   ['mental-health', act('MH')],
   ['other', []],
+]);
+
+/** Which authorizations the law asks for where data is of a category (law/rules.json); one of another law opens nothing there. */
+const OPENED_BY: ReadonlyMap<Category, readonly AuthorizationType[]> = new Map([
+  ['psychotherapy-notes', ['hipaa-508-psychotherapy-notes']],
+  ['sud-counseling-notes', ['part2-2.31b-scn']],
+  ['sud', ['part2-2.31', 'part2-2.31-tpo', 'part2-2.31d']],
+  ['mental-health', ['hipaa-508']],
+  ['other', ['hipaa-508']],
 ]);
 
 /** @param at ISO 8601 @throws RangeError where that is no time */
@@ -128,7 +137,7 @@ function entriesFor(
   const recipient = party === undefined ? 'anyone' : describeParty(party);
   return new Map(
     [...LABELS].map(([category, labels]) => {
-      const whole = wholeOf(record, { ...scope, data: dataOf(labels) }, settings);
+      const whole = wholeOf(record, { ...scope, data: dataOf(labels) }, settings, category);
       const parts = partsOf(record, { ...scope, data: dataOf(labels) }, settings, category);
       return [category, [...whole, ...parts].map((entry) => ({ recipient, purpose, ...entry }))];
     }),
@@ -142,16 +151,28 @@ function dataOf(labels: readonly Coding[]): ConsentData {
 
 type Found = Pick<GridEntry, 'says' | 'part' | 'consents'>;
 
-function wholeOf(record: ConsentRecord, question: ConsentQuestion, settings: ConsentSettings & AuthorizationSettings): readonly Found[] {
+function wholeOf(
+  record: ConsentRecord,
+  question: ConsentQuestion,
+  settings: ConsentSettings & AuthorizationSettings,
+  category: Category,
+): readonly Found[] {
   const { outcome, basis } = evaluateConsent(record, question, settings);
-  const authorized = findAuthorizations(record, question, settings).basis.map(({ consent }) => consent);
+  const covering = new Set(findAuthorizations(record, question, settings).basis.map(({ consent }) => consent));
+  const authorized = [...covering].filter((reference) => opens(record, reference, question.at, settings, category));
   const found: Found[] = [];
   if (outcome === 'permit' || outcome === 'deny') {
     const decided = basis.filter(({ says }) => says === outcome).map(({ consent }) => consent);
     found.push({ says: outcome, part: false, consents: [...new Set(decided)] });
   }
-  if (authorized.length > 0) found.push({ says: 'permit', part: false, consents: [...new Set(authorized)] });
+  if (authorized.length > 0) found.push({ says: 'permit', part: false, consents: authorized });
   return found;
+}
+
+function opens(record: ConsentRecord, reference: string, at: string, settings: AuthorizationSettings, category: Category): boolean {
+  const consent = record.consents.find(({ id }) => `Consent/${id}` === reference);
+  const types = consent === undefined ? [] : checkAuthorization(consent, record, at, settings).types;
+  return types.some((type) => OPENED_BY.get(category)?.includes(type));
 }
 
 /** Rules that reach this party and purpose, and only some of the category. */
@@ -160,7 +181,7 @@ function partsOf(record: ConsentRecord, question: ConsentQuestion, settings: Aut
   return (['permit', 'deny'] as const).flatMap((says) => {
     const covers = (rules: readonly Rule[]) => rules.some((rule) => rule.effect === says && isPart(rule, category));
     const directed = directives.filter(({ rules }) => covers(rules)).map(({ consent }) => consent.reference);
-    const authorized = says === 'deny' ? [] : authorizationsOf(record, question, settings, covers);
+    const authorized = says === 'deny' ? [] : authorizationsOf(record, question, settings, category, covers);
     const consents = [...directed, ...authorized];
     return consents.length === 0 ? [] : [{ says, part: true, consents }];
   });
@@ -171,13 +192,14 @@ function authorizationsOf(
   record: ConsentRecord,
   question: ConsentQuestion,
   settings: AuthorizationSettings,
+  category: Category,
   covers: (rules: readonly Rule[]) => boolean,
 ): readonly string[] {
   const scope = scopeOf(record, question, settings.custodians);
   return record.consents.flatMap((resource) => {
     const { kind, status, rules, reference } = normalizeConsent(resource, record.base);
     if (kind !== 'authorization' || status !== 'active' || !covers(rules.filter((rule) => matchScope(rule, scope)))) return [];
-    return checkAuthorization(resource, record, question.at, settings).types.length > 0 ? [reference] : [];
+    return opens(record, reference, question.at, settings, category) ? [reference] : [];
   });
 }
 
