@@ -10,6 +10,12 @@ export interface Clock {
   now(): number;
 }
 
+/** Steps of the flow whose time is taken (design.md section 3). */
+export type Stage = 'authenticate' | 'gate' | 'upstream' | 'classify' | 'consent' | 'decide' | 'redact' | 'audit';
+
+/** Carries out a step and takes its time, of a promise until it is settled. @returns what the step gave */
+export type TakeTime = <T>(stage: Stage, step: () => T) => T;
+
 /** Claims of a verified token, as they came. */
 export type Claims = Readonly<Record<string, unknown>>;
 
