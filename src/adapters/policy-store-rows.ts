@@ -1,6 +1,11 @@
 /** Policy sets as the database keeps them (migrations/0003_admin.sql) and as administrators read them. */
 import type { PolicyFile, PolicySetMode } from '../policy/policy-set.ts';
 
+export interface Citation {
+  readonly citation: string;
+  readonly url?: string;
+}
+
 /** What an administrator says about one version of a set; it never changes. */
 export interface PolicySetDraft {
   readonly name: string;
@@ -11,6 +16,8 @@ export interface PolicySetDraft {
   readonly author: string;
   /** Days, `2026-01-31`; it can be put in force from the first to the last. */
   readonly effective: { readonly from?: string; readonly until?: string };
+  /** What the set as a whole rests on; each policy has its own @citation. */
+  readonly citations?: readonly Citation[];
   /** Cedar. */
   readonly files: readonly PolicyFile[];
 }
@@ -71,6 +78,7 @@ export interface VersionRow {
   readonly author: string;
   readonly effective_from: string | null;
   readonly effective_until: string | null;
+  readonly citations: readonly Citation[];
   readonly files: readonly PolicyFile[];
   readonly digest: string;
   readonly uploaded_by: string;
@@ -86,7 +94,7 @@ export interface ActivationRow {
 }
 
 /** Dates as text: a day has no time zone. */
-export const VERSION_COLUMNS = `name, version, mode, title, purpose, author, effective_from::text, effective_until::text, files, digest,
+export const VERSION_COLUMNS = `name, version, mode, title, purpose, author, effective_from::text, effective_until::text, citations, files, digest,
   uploaded_by, uploaded_at`;
 
 export function stateOf({ name, latest, active, revision, pending }: StateRow): PolicySetState {
@@ -94,13 +102,13 @@ export function stateOf({ name, latest, active, revision, pending }: StateRow): 
 }
 
 export function versionOf(row: VersionRow): PolicySetVersion {
-  const { name, version, mode, title, purpose, author, files, digest } = row;
+  const { name, version, mode, title, purpose, author, citations, files, digest } = row;
   const effective = {
     ...(row.effective_from === null ? {} : { from: row.effective_from }),
     ...(row.effective_until === null ? {} : { until: row.effective_until }),
   };
   const uploaded = { uploadedBy: row.uploaded_by, uploadedAt: row.uploaded_at.toISOString() };
-  return { name, version, mode, title, purpose, author, effective, files, digest, ...uploaded };
+  return { name, version, mode, title, purpose, author, effective, citations, files, digest, ...uploaded };
 }
 
 export function activationOf({ kind, version, acted_by, acted_at, policy_version }: ActivationRow): ActivationEntry {

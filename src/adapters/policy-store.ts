@@ -102,22 +102,26 @@ async function upload(tx: TransactionSql, draft: PolicySetDraft, seen: number | 
 }
 
 async function addVersion(tx: TransactionSql, draft: PolicySetDraft, version: number, by: string, at: string): Promise<PolicySetVersion> {
-  const { name, mode, title, purpose, author, effective, files } = draft;
+  const { name, mode, title, purpose, author, effective, citations = [], files } = draft;
   const digest = createHash('sha256')
     .update(JSON.stringify([mode, files.map(({ path, text }) => [path, text])]))
     .digest('hex');
   const [row] = await tx<VersionRow[]>`
-    insert into policy_set_version (name, version, mode, title, purpose, author, effective_from, effective_until, files, digest,
+    insert into policy_set_version (name, version, mode, title, purpose, author, effective_from, effective_until, citations, files, digest,
       uploaded_by, uploaded_at)
     values (${name}, ${version}, ${mode}, ${title}, ${purpose}, ${author}, ${effective.from ?? null}::text::date,
-      ${effective.until ?? null}::text::date, ${tx.json(files as never)}, ${digest}, ${by}, ${at}::text::timestamptz)
+      ${effective.until ?? null}::text::date, ${tx.json(citations as never)}, ${tx.json(files as never)}, ${digest}, ${by}, ${at}::text::timestamptz)
     returning ${tx.unsafe(VERSION_COLUMNS)}`;
   return versionOf(row as VersionRow);
 }
 
 function isSame(a: PolicySetDraft, b: PolicySetDraft): boolean {
-  const words = ({ mode, title, purpose, author, effective, files }: PolicySetDraft) =>
-    JSON.stringify([mode, title, purpose, author, effective.from, effective.until, files.map(({ path, text }) => [path, text])]);
+  const words = ({ mode, title, purpose, author, effective, citations = [], files }: PolicySetDraft) =>
+    JSON.stringify([
+      [mode, title, purpose, author, effective.from, effective.until],
+      citations.map(({ citation, url }) => [citation, url]),
+      files.map(({ path, text }) => [path, text]),
+    ]);
   return words(a) === words(b);
 }
 

@@ -2,22 +2,20 @@
  * `/admin/policies`: organization policy sets, uploaded, read, compared and put in force by policy administrators (design.md
  * sections 4.3 and 6). What an act changes it names with If-Match; what is wrong with a draft is told line by line.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
+import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { Database } from '../adapters/database.ts';
 import type { PolicyStore } from '../adapters/policy-store.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
-import type { ActKind, PolicySetState, PolicySetVersion } from '../adapters/policy-store-rows.ts';
+import type { ActKind, PolicySetDraft, PolicySetState, PolicySetVersion } from '../adapters/policy-store-rows.ts';
 import { PrivityError } from '../errors.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
-import { createEvaluator } from '../policy/create-evaluator.ts';
 import { diffSets } from '../policy/diff-sets.ts';
-import { freeValues } from '../policy/free-values.ts';
-import type { PolicySet } from '../policy/policy-set.ts';
-import { type MatrixPreview, previewMatrix } from '../policy/preview-matrix.ts';
-import type { PolicyEvaluator } from '../policy/question.ts';
 import { readUploadedSet } from '../policy/read-uploaded-set.ts';
+import { standingOn } from '../policy/standing-on.ts';
+import { readDraft } from './admin-policy-draft.ts';
+import { effectsOf, matrixOf } from './admin-policy-effects.ts';
 import { PreviewRequest, previewSet } from './admin-preview.ts';
 import { AdminProblem } from './admin-problem.ts';
 import { type AdminAnswer, type AdminChange, type AdminDoor, type AdminRequest, adminRoute, etagOf } from './admin-route.ts';
@@ -31,38 +29,6 @@ export interface AdminPoliciesOptions {
 }
 
 const ROLES = ['policy-admin'] as const;
-const MAX_FILES = 32;
-const MAX_TEXT = 262_144;
-
-const Line = z.string().trim().min(1).max(200);
-const Day = z.iso.date();
-const Draft = z
-  .strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'lower-case letters, digits and hyphens, a letter first, 64 at most'),
-    mode: z.enum(['baseline', 'permit-list']).default('baseline'),
-    title: Line,
-    purpose: z.string().trim().min(1).max(2000),
-    author: Line,
-    effective: z.strictObject({ from: Day.optional(), until: Day.optional() }).default({}),
-    files: z
-      .array(
-        z.strictObject({
-          path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.cedar$/, 'a file name that ends in .cedar'),
-          text: z.string().min(1).max(MAX_TEXT),
-        }),
-      )
-      .min(1)
-      .max(MAX_FILES),
-  })
-  .refine(({ files }) => new Set(files.map(({ path }) => path)).size === files.length, { path: ['files'], message: 'a path stands twice' })
-  .refine(({ files }) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXT, {
-    path: ['files'],
-    message: `more than ${MAX_TEXT} characters`,
-  })
-  .refine(({ effective: { from, until } }) => from === undefined || until === undefined || from <= until, {
-    path: ['effective'],
-    message: 'it ends before it begins',
-  });
 const Activation = z.strictObject({ version: z.int().positive() });
 const Nothing = z.strictObject({});
 
@@ -72,19 +38,14 @@ export function adminPolicies(app: FastifyInstance, options: AdminPoliciesOption
   const read = { interaction: 'read', action: 'R', roles: ROLES, target: setTarget } as const;
   app.get(
     '/admin/policies',
-    adminRoute(door, { ...read, interaction: 'search', action: 'E', target: 'policies', handle: () => list(options) }),
+    adminRoute(door, { ...read, interaction: 'search', action: 'E', target: 'policies', handle: (request) => list(options, request) }),
   );
-  app.post(
-    '/admin/policies',
-    adminRoute(door, {
-      interaction: 'upload',
-      action: 'C',
-      roles: ROLES,
-      query: ['dryRun'],
-      target: 'policies',
-      handle: (request) => upload(options, request),
-    }),
-  );
+  const uploading = { interaction: 'upload', action: 'C', roles: ROLES, query: ['dryRun'], target: 'policies' } as const;
+  // Forms are taken here alone: elsewhere every body is text.
+  app.register(async (forms) => {
+    await forms.register(multipart);
+    forms.post('/admin/policies', adminRoute(door, { ...uploading, handle: (request) => upload(options, request) }));
+  });
   app.get('/admin/policies/:name', adminRoute(door, { ...read, handle: (request) => readSet(options, request) }));
   app.get('/admin/policies/:name/versions', adminRoute(door, { ...read, handle: (request) => versions(options, request) }));
   app.get('/admin/policies/:name/versions/:version', adminRoute(door, { ...read, handle: (request) => readVersion(options, request) }));
@@ -94,7 +55,7 @@ export function adminPolicies(app: FastifyInstance, options: AdminPoliciesOption
   );
   app.post(
     '/admin/policies/:name/preview',
-    adminRoute(door, { ...read, interaction: 'preview', action: 'E', handle: (request) => preview(options, request) }),
+    adminRoute(door, { ...read, interaction: 'preview', action: 'E', events: true, handle: (request) => preview(options, request) }),
   );
   for (const kind of ['activate', 'deactivate', 'rollback'] as const) {
     const handle = (request: AdminRequest) => act(options, kind, request);
@@ -105,47 +66,52 @@ export function adminPolicies(app: FastifyInstance, options: AdminPoliciesOption
   }
 }
 
-async function list({ store, inForce }: AdminPoliciesOptions): Promise<AdminAnswer> {
+async function list({ store, inForce }: AdminPoliciesOptions, { now }: AdminRequest): Promise<AdminAnswer> {
   const { version, sets } = inForce.state();
-  return { status: 200, body: { inForce: { version, sets }, sets: await store.list() } };
+  const listed = (await store.list()).map(async (state) => {
+    const active = state.active === undefined ? undefined : await store.version(state.name, state.active);
+    return { ...state, ...(active === undefined ? {} : { title: active.title, ...datesOf(active, now) }) };
+  });
+  return { status: 200, body: { inForce: { version, sets }, sets: await Promise.all(listed) } };
 }
 
 async function upload(options: AdminPoliciesOptions, request: AdminRequest): Promise<AdminAnswer | AdminChange> {
-  const draft = request.body(Draft);
-  const { problems, set } = readUploadedSet(draft, options.foundation);
+  const { foundation, store } = options;
+  const draft = await readDraft(request);
+  const { problems, set } = readUploadedSet(draft, foundation);
   if (set === undefined) throw new AdminProblem('policy-invalid', problems);
-  const matrix = await matrixOf(options, set);
-  if (flag(request, 'dryRun')) return { status: 200, body: { problems, matrix } };
+  const told = {
+    problems,
+    ...datesOf(draft, request.now),
+    matrix: await matrixOf(foundation, set),
+    effects: await effectsOf(foundation, set, request.signal),
+  };
+  if (flag(request, 'dryRun')) return { status: 200, body: told };
   return {
     target: `policies/${draft.name}`,
     carryOut: async () => {
-      const { version, added } = await options.store.upload(draft, request.seen, request.person, request.now);
+      const { version, added } = await store.upload(draft, request.seen, request.person, request.now);
       const state = await stateOf(options, draft.name);
       return {
         status: added ? 201 : 200,
         headers: { ...etagOf(state.revision), location: `/admin/policies/${draft.name}/versions/${version.version}` },
-        body: { ...state, version: withoutFiles(version), added, problems, matrix },
+        body: { ...state, version: withoutFiles(version), added, ...told },
       };
     },
   };
 }
 
-/** It remembers what it was asked. */
-const lawAlone = new WeakMap<PolicyFoundation, PolicyEvaluator>();
-
-/** What the set alone takes from the law, row by row. */
-function matrixOf({ foundation }: AdminPoliciesOptions, set: PolicySet): Promise<MatrixPreview> {
-  const law = lawAlone.get(foundation) ?? createEvaluator({ ...foundation, version: 'law', organizations: [] });
-  lawAlone.set(foundation, law);
-  const both = createEvaluator({ ...foundation, version: 'upload', organizations: [set] });
-  return previewMatrix(law, both, freeValues(set), breathe);
+/** What its days say of today: a set stays in force after the last of them (src/policy/standing-on.ts). */
+function datesOf({ effective }: Pick<PolicySetDraft, 'effective'>, now: string) {
+  return { effective, standing: standingOn(effective, now.slice(0, 10)) };
 }
 
-async function readSet(options: AdminPoliciesOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
+async function readSet(options: AdminPoliciesOptions, { parameters, now }: AdminRequest): Promise<AdminAnswer> {
   const state = await stateOf(options, nameIn(parameters));
   const history = await options.store.history(state.name);
   const shown = await options.store.version(state.name, state.active ?? state.latest);
-  return { status: 200, headers: etagOf(state.revision), body: { ...state, version: shown, history } };
+  const dates = shown === undefined ? {} : datesOf(shown, now);
+  return { status: 200, headers: etagOf(state.revision), body: { ...state, ...dates, version: shown, history } };
 }
 
 async function versions(options: AdminPoliciesOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
@@ -175,8 +141,9 @@ async function preview(options: AdminPoliciesOptions, request: AdminRequest): Pr
   const asked = request.body(PreviewRequest);
   const version = await options.store.version(nameIn(request.parameters), asked.version);
   if (version === undefined) throw new PrivityError('not-found');
-  const answer = await previewSet(options, parsed(options, version), asked, request.now);
-  return { status: 200, body: answer, subjects: Object.keys(answer.byPatient) };
+  const { now, progress, signal } = request;
+  const answer = await previewSet(options, parsed(options, version), asked, { now, progress, signal });
+  return { status: 200, body: { ...answer, ...datesOf(version, now) }, subjects: Object.keys(answer.byPatient) };
 }
 
 /** A version was sound when it was uploaded; under the law of a newer Privity it may no longer be. */
@@ -187,7 +154,7 @@ function parsed({ foundation }: AdminPoliciesOptions, version: PolicySetVersion)
 }
 
 function metadataChanges(before: PolicySetVersion, after: PolicySetVersion) {
-  return (['mode', 'title', 'purpose', 'author', 'effective'] as const).flatMap((name) =>
+  return (['mode', 'title', 'purpose', 'author', 'effective', 'citations'] as const).flatMap((name) =>
     JSON.stringify(before[name]) === JSON.stringify(after[name]) ? [] : [{ name, before: before[name], after: after[name] }],
   );
 }

@@ -9,12 +9,15 @@ import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import { type DecisionWindow, readDecisionWindow, type WindowGroup } from '../adapters/policy-store-window.ts';
 import type { Effect } from '../decide/decision.ts';
 import { replayDecision } from '../decide/replay-decision.ts';
+import { PrivityError } from '../errors.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
 import { createEvaluator } from '../policy/create-evaluator.ts';
 import { freeValues } from '../policy/free-values.ts';
+import type { PoliciesJudgement } from '../policy/judge-policies.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import { type MatrixPreview, previewMatrix } from '../policy/preview-matrix.ts';
 import type { PolicyBasis, PolicyEvaluator, View } from '../policy/question.ts';
+import { effectsOf } from './admin-policy-effects.ts';
 
 export const PreviewRequest = z
   .strictObject({
@@ -50,6 +53,8 @@ export interface Preview {
   /** Version of the policy in force that it is compared with. */
   readonly against: string;
   readonly matrix: MatrixPreview;
+  /** What each policy of the set does, before the law alone. */
+  readonly effects: PoliciesJudgement;
   readonly window: { readonly from: string; readonly until: string; readonly total: number; readonly sampled: number };
   readonly changed: number;
   /** `permit to withhold`, …: decisions. */
@@ -69,12 +74,21 @@ const TOP = 100;
 /** Groups between two turns of the event loop: others are served meanwhile. */
 const TURN = 200;
 
-/** @param candidate the set as it would be in force; @param now ISO 8601 */
+export interface PreviewWork {
+  /** ISO 8601. */
+  readonly now: string;
+  /** Groups of decisions that were asked again, of how many. */
+  readonly progress: (done: number, total: number) => void;
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
+/** @param candidate the set as it would be in force. @throws PrivityError `not-possible` where nobody waits for it */
 export async function previewSet(
   { database, inForce, foundation }: PreviewOptions,
   candidate: PolicySet,
   asked: z.infer<typeof PreviewRequest>,
-  now: string,
+  work: PreviewWork,
 ): Promise<Preview> {
   const { evaluator, organizations, version } = inForce.state();
   const others = organizations.filter(({ name }) => name !== candidate.name);
@@ -82,14 +96,15 @@ export async function previewSet(
   const replaced = organizations.filter(({ name }) => name === candidate.name);
   const times = [candidate, ...replaced].flatMap(freeValues);
   const distinct = [...new Map(times.map((at) => [`${at.hour} ${at.weekday}`, at])).values()];
-  const until = asked.until ?? now;
+  const until = asked.until ?? work.now;
   const from = asked.from ?? new Date(Date.parse(until) - DEFAULT_DAYS * DAY).toISOString();
   const window = await readDecisionWindow(database, from, until, asked.sample);
-  const changes = await replay(window, evaluator, next, foundation.views);
+  const changes = await replay(window, evaluator, next, foundation.views, work);
   const count = (keys: (row: Changed) => readonly string[]) => countBy(changes, keys);
   return {
     against: version,
     matrix: await previewMatrix(evaluator, next, distinct, breathe),
+    effects: await effectsOf(foundation, candidate, work.signal),
     window: { from, until, total: window.total, sampled: window.sampled },
     changed: changes.reduce((sum, { group }) => sum + group.count, 0),
     changes: count(({ from: before, to }) => [`${before} to ${to}`]),
@@ -113,10 +128,15 @@ async function replay(
   now: PolicyEvaluator,
   next: PolicyEvaluator,
   views: ReadonlyMap<string, View>,
+  { progress, signal }: PreviewWork,
 ): Promise<readonly Changed[]> {
   const changes: Changed[] = [];
   for (const [index, group] of groups.entries()) {
-    if (index % TURN === TURN - 1) await breathe();
+    if (index % TURN === 0) {
+      progress(index, groups.length);
+      await breathe();
+      if (signal.aborted) throw new PrivityError('not-possible', 'nobody waits for this any more');
+    }
     // What is about no patient, no policy is asked about.
     if (group.asked.length === 0) continue;
     const [before, after] = [now, next].map((policy) => replayDecision(group, policy, views));

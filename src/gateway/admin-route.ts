@@ -4,39 +4,26 @@
  * before anything is done, and the outcome.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type * as z from 'zod';
 import { auditedRequester } from '../audit/audited-requester.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { PrivityError } from '../errors.ts';
-import { readPairs } from '../fhir/query-pairs.ts';
 import type { AuditLog, Clock } from '../ports.ts';
 import type { Requester, Role } from '../requester/requester.ts';
-import { AdminProblem, type ContentProblem } from './admin-problem.ts';
+import { AdminProblem } from './admin-problem.ts';
+import { type AdminRequest, type ReadingOptions, readAdminRequest } from './admin-request.ts';
 import { type Authentication, requesterOf, type Verified, verifyToken } from './authenticate.ts';
 import { eventId } from './event-id.ts';
+import { eventStream, wantsEvents } from './event-stream.ts';
 import { problemDetails } from './operation-outcome.ts';
 import { problem } from './problem.ts';
 import { type RefusedOrigin, refusalRecord } from './refusal-record.ts';
+
+export type { AdminRequest } from './admin-request.ts';
 
 export interface AdminDoor {
   readonly log: AuditLog;
   readonly authentication: Authentication;
   readonly clock: Clock;
-}
-
-export interface AdminRequest {
-  readonly requester: Requester;
-  /** How the log and versions name the person. */
-  readonly person: string;
-  /** Of the path. */
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly query: ReadonlyMap<string, string>;
-  /** Revision of If-Match. */
-  readonly seen: number | undefined;
-  /** ISO 8601. */
-  readonly now: string;
-  /** @throws PrivityError `invalid-body`, `unsupported-media-type`, AdminProblem with each thing that is wrong */
-  body<T>(shape: z.ZodType<T>): T;
 }
 
 export interface AdminAnswer {
@@ -65,6 +52,8 @@ export interface AdminRoute {
   readonly roles?: readonly Role[];
   /** Names of query parameters; others are refused. */
   readonly query?: readonly string[];
+  /** Answers as server-sent events where these are asked for: `progress`, then `result` or `problem`. */
+  readonly events?: true;
   readonly target: string | ((request: AdminRequest) => string);
   readonly handle: (request: AdminRequest) => Promise<AdminAnswer | AdminChange>;
 }
@@ -73,13 +62,21 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 
 export function adminRoute(door: AdminDoor, route: AdminRoute): Handler {
   return async (request, reply) => {
+    const events = route.events && wantsEvents(request) ? eventStream(reply) : undefined;
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
     try {
-      const { status, body, headers = {} } = await answer(door, route, request);
+      const { status, body, headers = {} } = await answer(door, route, request, { events, signal: gone.signal });
+      if (events !== undefined) {
+        events.end('result', body);
+        return reply;
+      }
       for (const [name, value] of Object.entries(headers)) reply.header(name, value);
       return await reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
     } catch (error) {
       const refused = asRefusal(error);
-      if (!(refused instanceof AdminProblem)) problem(request, reply, refused);
+      if (events?.started) events.end('problem', problemDetails(refused));
+      else if (!(refused instanceof AdminProblem)) problem(request, reply, refused);
       else {
         const details = { ...problemDetails(refused), problems: refused.problems };
         reply.code(refused.kind.status).type('application/problem+json').send(JSON.stringify(details));
@@ -89,7 +86,12 @@ export function adminRoute(door: AdminDoor, route: AdminRoute): Handler {
   };
 }
 
-async function answer(door: AdminDoor, route: AdminRoute, request: FastifyRequest): Promise<AdminAnswer> {
+async function answer(
+  door: AdminDoor,
+  route: AdminRoute,
+  request: FastifyRequest,
+  waiting: Pick<ReadingOptions, 'events' | 'signal'>,
+): Promise<AdminAnswer> {
   const headers = request.raw.headersDistinct;
   const verified = await verifyToken(door.authentication, request.raw);
   const origin = () => ({ id: eventId(door.clock), requestId: request.id, address: request.ip });
@@ -98,7 +100,7 @@ async function answer(door: AdminDoor, route: AdminRoute, request: FastifyReques
     requester = requesterOf(door.authentication, verified, headers);
     const { roles = [] } = route;
     if (roles.length > 0 && !roles.some((role) => requester?.roles.includes(role))) throw new PrivityError('forbidden');
-    const asked = readRequest(door, route, request, requester);
+    const asked = readAdminRequest(request, { requester, now: door.clock.now(), known: route.query ?? [], ...waiting });
     const given = await route.handle(asked);
     if ('carryOut' in given) return await change(door, route, origin, requester, given);
     const target = typeof route.target === 'string' ? route.target : route.target(asked);
@@ -181,45 +183,6 @@ function record(
   };
 }
 
-function readRequest({ clock }: AdminDoor, { query: known = [] }: AdminRoute, request: FastifyRequest, requester: Requester): AdminRequest {
-  const pairs = readPairs((request.raw.url ?? '').split('?')[1] ?? '');
-  const odd = pairs.find(([name], index) => !known.includes(name) || pairs.findIndex((pair) => pair[0] === name) !== index);
-  if (odd !== undefined) throw new PrivityError('invalid-request', 'an unknown or repeated query parameter');
-  return {
-    requester,
-    person: `${requester.issuer}|${requester.id}`,
-    parameters: request.params as Record<string, string>,
-    query: new Map(pairs),
-    seen: readIfMatch(request),
-    now: new Date(clock.now()).toISOString(),
-    body: (shape) => readJson(request, shape),
-  };
-}
-
-function readIfMatch({ raw }: FastifyRequest): number | undefined {
-  const tags = raw.headersDistinct['if-match'];
-  if (tags === undefined) return undefined;
-  const revision = tags.length === 1 ? /^"(\d{1,9})"$/.exec(tags[0] ?? '')?.[1] : undefined;
-  if (revision === undefined) throw new PrivityError('invalid-request', 'If-Match: one ETag as it was given');
-  return Number(revision);
-}
-
 export function etagOf(revision: number): { readonly etag: string } {
   return { etag: `"${revision}"` };
-}
-
-function readJson<T>(request: FastifyRequest, shape: z.ZodType<T>): T {
-  if (!/^application\/(fhir\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) throw new PrivityError('unsupported-media-type');
-  let json: unknown;
-  try {
-    json = JSON.parse(typeof request.body === 'string' ? request.body : '');
-  } catch (cause) {
-    throw new PrivityError('invalid-request', 'the body is not JSON', { cause });
-  }
-  const parsed = shape.safeParse(json, { reportInput: false });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    (issue): ContentProblem => ({ severity: 'error', path: issue.path.map(String).join('.'), message: issue.message }),
-  );
-  throw new AdminProblem('invalid-content', problems);
 }
