@@ -4,6 +4,7 @@
  * a resource is kept for classification, in force at every replica from its own commit on.
  */
 import type { Sql, TransactionSql } from 'postgres';
+import { isFinding, outcomesOf } from '../audit/review-outcomes.ts';
 import { PrivityError } from '../errors.ts';
 import type { ReviewedAlert } from './alert-reviews.ts';
 import type { Database } from './database.ts';
@@ -67,19 +68,6 @@ export interface ReviewQueue {
   comment(id: string, comment: ReviewComment): Promise<Review>;
   /** @param outcome one of `outcomesOf(kind)`. @throws as `assign` */
   close(act: ReviewAct, outcome: string, note: string): Promise<Review>;
-}
-
-const USE = ['justified', 'not-justified'] as const;
-const LABEL = ['label-stands', 'label-wrong'] as const;
-const OUTCOMES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ['psychotherapy-note-candidate', ['psychotherapy-note', 'not-psychotherapy-note']],
-  ['psythpn-on-excluded-content', LABEL],
-  ['psythpn-outside-separate-store', LABEL],
-]);
-
-/** How a review of this kind can end. */
-export function outcomesOf(kind: string): readonly string[] {
-  return OUTCOMES.get(kind) ?? USE;
 }
 
 interface Row {
@@ -156,7 +144,7 @@ export function createReviewQueue({ sql }: Database, inForce: PoliciesInForce): 
         if (!outcomesOf(row.kind).includes(outcome)) throw new PrivityError('not-possible', `outcome: ${outcomesOf(row.kind).join(', ')}`);
         await tx`update review set state = 'closed', outcome = ${outcome}, note = ${note}, closed_by = ${act.by},
           closed_at = ${act.at}::text::timestamptz, revision = revision + 1 where id = ${act.id}`;
-        if (row.reference !== null && OUTCOMES.has(row.kind)) await keepFinding(tx, row, row.reference, outcome, act, inForce);
+        if (row.reference !== null && isFinding(row.kind)) await keepFinding(tx, row, row.reference, outcome, act, inForce);
       });
       await inForce.refresh();
       return closed;

@@ -1,7 +1,6 @@
 /** Starts the console: the providers of theme, dates and notifications, and the page itself. */
 import '@mantine/core/styles.css';
 import '@mantine/charts/styles.css';
-import '@mantine/dates/styles.css';
 import '@mantine/notifications/styles.css';
 import './base.css';
 import { MantineProvider } from '@mantine/core';

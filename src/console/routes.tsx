@@ -2,7 +2,7 @@
  * The views of the console: where each is, what it is called, who may see it. A view is loaded when it is gone to. The first
  * that matches counts; what has an icon is in the navigation, in this order.
  */
-import { IconGauge, type TablerIcon } from '@tabler/icons-react';
+import { IconGauge, IconHistory, IconListCheck, type TablerIcon } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Role } from '../requester/requester.ts';
 
@@ -21,7 +21,20 @@ export interface Route {
 }
 
 const EVERYBODY: readonly Role[] = ['policy-admin', 'auditor', 'privacy-officer'];
+const READS_THE_LOG: readonly Role[] = ['auditor', 'privacy-officer'];
+const REVIEWS: readonly Role[] = ['privacy-officer'];
 
 export const routes: readonly Route[] = [
   { path: '/', title: 'Overview', icon: IconGauge, roles: EVERYBODY, page: lazy(() => import('./pages/overview/overview-page.tsx')) },
+  { path: '/log', title: 'Access log', icon: IconHistory, roles: READS_THE_LOG, page: lazy(() => import('./pages/log/log-page.tsx')) },
+  {
+    path: '/log/accounting',
+    title: 'Accounting of disclosures',
+    roles: READS_THE_LOG,
+    page: lazy(() => import('./pages/log/accounting-page.tsx')),
+  },
+  { path: '/log/proof', title: 'Proof of the log', roles: READS_THE_LOG, page: lazy(() => import('./pages/log/proof-page.tsx')) },
+  { path: '/log/:id', title: 'Event', roles: READS_THE_LOG, page: lazy(() => import('./pages/log/event-page.tsx')) },
+  { path: '/reviews', title: 'Reviews', icon: IconListCheck, roles: REVIEWS, page: lazy(() => import('./pages/reviews/reviews-page.tsx')) },
+  { path: '/reviews/:id', title: 'Review', roles: REVIEWS, page: lazy(() => import('./pages/reviews/review-page.tsx')) },
 ];

@@ -17,6 +17,8 @@ export interface Paging {
   readonly onNext?: () => void;
   /** `Page 2`. */
   readonly told: string;
+  /** What lies before and behind; by default newer, and older. */
+  readonly words?: readonly [previous: string, next: string];
 }
 
 export interface DataTableProps<Row> {
@@ -80,7 +82,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, paging }: DataT
   );
 }
 
-function Pages({ paging: { onPrevious, onNext, told } }: { readonly paging: Paging }) {
+export function Pages({ paging: { onPrevious, onNext, told, words = ['Newer', 'Older'] } }: { readonly paging: Paging }) {
   return (
     <Group component="nav" aria-label="Pages" justify="space-between" mt="sm" className="no-print">
       <Text size="sm" c="dimmed" role="status">
@@ -88,10 +90,10 @@ function Pages({ paging: { onPrevious, onNext, told } }: { readonly paging: Pagi
       </Text>
       <Group gap="xs">
         <Button variant="default" disabled={onPrevious === undefined} onClick={onPrevious} leftSection={<IconChevronLeft size={16} />}>
-          Newer
+          {words[0]}
         </Button>
         <Button variant="default" disabled={onNext === undefined} onClick={onNext} rightSection={<IconChevronRight size={16} />}>
-          Older
+          {words[1]}
         </Button>
       </Group>
     </Group>

@@ -3,6 +3,7 @@ import { Box, Group, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from '../router/link.tsx';
 import { hasMoved } from '../router/location.ts';
+import classes from './page-header.module.css';
 
 export interface PageHeaderProps {
   readonly title: string;
@@ -20,7 +21,7 @@ export function PageHeader({ title, description, above, actions }: PageHeaderPro
     if (hasMoved()) heading.current?.focus({ preventScroll: true });
   }, [title]);
   return (
-    <Group component="header" justify="space-between" align="flex-end" mb="lg" gap="md">
+    <header className={classes.header}>
       <Box maw="46rem">
         {above === undefined ? null : (
           <Link to={above.to} size="sm">
@@ -41,6 +42,6 @@ export function PageHeader({ title, description, above, actions }: PageHeaderPro
           {actions}
         </Group>
       )}
-    </Group>
+    </header>
   );
 }

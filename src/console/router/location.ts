@@ -19,17 +19,25 @@ export function hasMoved(): boolean {
   return moved;
 }
 
-/** @param to below the console: `/log?patient=p1` */
-export function navigate(to: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+/**
+ * @param to below the console: `/log?patient=p1`
+ * @param from name of where this comes from, by which the next view knows that going back leads there
+ */
+export function navigate(to: string, { replace = false, from }: { readonly replace?: boolean; readonly from?: string } = {}): void {
   const url = `${BASE}${to}`;
   const before = currentPlace().path;
-  if (replace) history.replaceState(null, '', url);
-  else history.pushState(null, '', url);
+  if (replace) history.replaceState(history.state, '', url);
+  else history.pushState(from === undefined ? null : { from }, '', url);
   if (currentPlace().path !== before) {
     moved = true;
     window.scrollTo(0, 0);
   }
   dispatchEvent(new Event(MOVED));
+}
+
+/** Whether the browser's way back leads to what `from` named. */
+export function comesFrom(from: string): boolean {
+  return (history.state as { readonly from?: string } | null)?.from === from;
 }
 
 export function usePlace(): Place {

@@ -4,6 +4,7 @@ import { Box } from '@mantine/core';
 import { Empty } from '../../components/states.tsx';
 import { bucketsOf } from './buckets.ts';
 import { ChartCard, SERIES } from './chart-card.tsx';
+import classes from './overview.module.css';
 import type { Summary } from './overview-page.tsx';
 
 export function TimeChart({ summary }: { readonly summary: Summary }) {
@@ -16,14 +17,14 @@ export function TimeChart({ summary }: { readonly summary: Summary }) {
       {rows.length === 0 ? (
         <Empty title="Nothing was asked for in this period" />
       ) : (
-        <Box mt="sm" aria-hidden>
+        <Box mt="sm" aria-hidden miw={0} className={classes.chart}>
           <BarChart
             h={300}
             data={[...buckets]}
             dataKey="at"
             type="stacked"
             series={[...SERIES]}
-            gridAxis="y"
+            gridAxis="x"
             tickLine="none"
             maxBarWidth={44}
             barProps={{ isAnimationActive: false }}

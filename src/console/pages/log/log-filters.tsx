@@ -1,0 +1,89 @@
+/** The filters of the log, as a form: applied together, kept in the address. */
+import { Button, Collapse, Grid, Group, Paper, Select, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconFilter, IconSearch } from '@tabler/icons-react';
+import type { FormEvent } from 'react';
+import { ACTION_CHOICES, LABEL_CHOICES, PURPOSE_CHOICES } from '../../words.ts';
+import { FILTERS, type Filter } from './search-log.ts';
+
+const OUTCOMES = [
+  { value: '0', label: 'Success' },
+  { value: '4', label: 'Refused or withheld' },
+  { value: '8,12', label: 'Failure' },
+];
+const TYPES = [
+  { value: 'rest', label: 'Requests for records' },
+  { value: '110113', label: 'Changes and consents' },
+  { value: '110101', label: 'Looking into the log' },
+  { value: '110114', label: 'Sign-ins' },
+];
+const MORE: readonly Filter[] = ['entity', 'label', 'policy', 'action', 'type'];
+
+export interface LogFiltersProps {
+  readonly search: URLSearchParams;
+  readonly onChange: (values: Readonly<Record<Filter, string>>) => void;
+}
+
+export function LogFilters({ search, onChange }: LogFiltersProps) {
+  const given = (name: Filter) => search.get(name) ?? '';
+  const [more, { toggle }] = useDisclosure(MORE.some((name) => given(name) !== ''));
+  const apply = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    onChange(Object.fromEntries(FILTERS.map((name) => [name, String(form.get(name) ?? '').trim()])) as Record<Filter, string>);
+  };
+  const clear = () => onChange(Object.fromEntries(FILTERS.map((name) => [name, ''])) as Record<Filter, string>);
+  const text = (name: Filter, label: string, placeholder?: string, type = 'text') => (
+    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2.4 }}>
+      <TextInput name={name} label={label} type={type} placeholder={placeholder} defaultValue={given(name)} autoComplete="off" />
+    </Grid.Col>
+  );
+  const choice = (name: Filter, label: string, data: readonly { readonly value: string; readonly label: string }[]) => (
+    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2.4 }}>
+      <Select
+        name={name}
+        label={label}
+        data={[...data]}
+        defaultValue={given(name) === '' ? null : given(name)}
+        placeholder="Any"
+        searchable={data.length > 6}
+        clearable
+        clearButtonProps={{ 'aria-label': `Any ${label.toLowerCase()}` }}
+      />
+    </Grid.Col>
+  );
+  return (
+    <Paper component="form" role="search" aria-label="The log" p="md" mb="md" onSubmit={apply} className="no-print">
+      <Grid gap="sm">
+        {text('patient', 'Patient', 'Patient/…')}
+        {text('agent', 'Who', 'id, Practitioner/…, app')}
+        {text('from', 'From', undefined, 'date')}
+        {text('to', 'To', undefined, 'date')}
+        {choice('outcome', 'Outcome', OUTCOMES)}
+        {choice('purpose', 'Purpose', PURPOSE_CHOICES)}
+      </Grid>
+      <Collapse expanded={more}>
+        <Grid gap="sm" mt="sm">
+          {text('entity', 'Resource', 'Observation/…')}
+          {choice('label', 'Label', LABEL_CHOICES)}
+          {text('policy', 'Rule or consent', 'PN-02, Consent/…')}
+          {choice('action', 'Action', ACTION_CHOICES)}
+          {choice('type', 'Kind', TYPES)}
+        </Grid>
+      </Collapse>
+      <Group mt="md" justify="space-between">
+        <Button variant="subtle" color="gray" size="xs" leftSection={<IconFilter size={16} />} onClick={toggle} aria-expanded={more}>
+          {more ? 'Fewer filters' : 'More filters'}
+        </Button>
+        <Group gap="xs">
+          <Button variant="default" onClick={clear}>
+            Clear
+          </Button>
+          <Button type="submit" leftSection={<IconSearch size={16} />}>
+            Search
+          </Button>
+        </Group>
+      </Group>
+    </Paper>
+  );
+}
