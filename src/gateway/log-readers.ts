@@ -70,32 +70,42 @@ function readerMetrics({ config, database, clock, registry }: LogReadersOptions)
   const readers = ['alerts', ...TARGETS.filter((name) => config.audit.export[name] !== undefined)];
   const labelNames = ['reader'];
   const registers = [registry];
-  const age = new Gauge({
-    name: 'privity_log_reader_age_seconds',
-    help: 'Age of the oldest record that an export, or the alerts, have not done yet',
-    labelNames,
-    registers,
-  });
-  const parked = new Gauge({ name: 'privity_export_parked', help: 'AuditEvents that a repository refused', labelNames, registers });
-  const waiting = new Gauge({
-    name: 'privity_log_reader_waiting',
-    help: 'Records that an export, or the alerts, have not done yet',
-    labelNames,
-    registers,
-    async collect() {
-      const told = Promise.all([Promise.all(readers.map((reader) => lagOf(database.sql, reader))), readTargets(database.sql)]);
-      const [lags, targets] = await told.catch(() => [undefined, []] as const);
-      for (const [index, reader] of readers.entries()) {
-        const lag = lags?.[index];
-        if (lag === undefined) waiting.remove({ reader });
-        else {
-          waiting.set({ reader }, lag.waiting);
-          age.set({ reader }, lag.oldest === null ? 0 : Math.max(0, (clock.now() - lag.oldest.getTime()) / 1000));
-        }
-      }
-      for (const { target, parkedCount } of targets) parked.set({ reader: target }, parkedCount);
-    },
-  });
+  const readNow = async () => {
+    const lags = await Promise.all(readers.map(async (reader) => ({ reader, ...(await lagOf(database.sql, reader)) })));
+    return { lags, targets: await readTargets(database.sql) };
+  };
+  /** One answer for all that are asked together; none where the database gives none. */
+  let reading: Promise<Awaited<ReturnType<typeof readNow>> | undefined> | undefined;
+  const read = () => {
+    reading ??= readNow()
+      .catch(() => undefined)
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  };
+  type Read = Awaited<ReturnType<typeof readNow>>;
+  const gauge = (name: string, help: string, valuesOf: (read: Read) => readonly (readonly [reader: string, value: number])[]) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      async collect() {
+        const told = await read();
+        this.reset();
+        for (const [reader, value] of told === undefined ? [] : valuesOf(told)) this.set({ reader }, value);
+      },
+    });
+  gauge('privity_log_reader_waiting', 'Records that an export, or the alerts, have not done yet', ({ lags }) =>
+    lags.map(({ reader, waiting }) => [reader, waiting]),
+  );
+  gauge('privity_log_reader_age_seconds', 'Age of the oldest of them', ({ lags }) =>
+    lags.map(({ reader, oldest }) => [reader, oldest === null ? 0 : Math.max(0, (clock.now() - oldest.getTime()) / 1000)]),
+  );
+  gauge('privity_export_parked', 'AuditEvents that a repository refused', ({ targets }) =>
+    targets.map(({ target, parkedCount }) => [target, parkedCount]),
+  );
   return {
     done: new Counter({
       name: 'privity_exported_records_total',
