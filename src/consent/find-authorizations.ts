@@ -36,7 +36,7 @@ interface Memo {
 }
 
 /** Notes that may be released as such need no second authorization of the same law for the other labels on them. */
-const IMPLIED: ReadonlyMap<AuthorizationType, readonly AuthorizationType[]> = new Map([
+export const IMPLIED: ReadonlyMap<AuthorizationType, readonly AuthorizationType[]> = new Map([
   ['hipaa-508-psychotherapy-notes', ['hipaa-508']],
   ['part2-2.31b-scn', ['part2-2.31']],
 ]);

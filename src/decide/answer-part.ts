@@ -7,12 +7,12 @@ import type { Label } from '../classify/label.ts';
 import { evaluateConsent } from '../consent/evaluate-consent.ts';
 import { findAuthorizations } from '../consent/find-authorizations.ts';
 import type { ConsentBasis, ConsentQuestion, Vote } from '../consent/vote.ts';
-import { ACT_REASON } from '../fhir/codes.ts';
 import { purposeAncestors } from '../fhir/label-hierarchy.ts';
 import { countsFor } from '../policy/attestation-entitled.ts';
-import type { Action, Fact, PolicyAnswer, PolicyBasis, PolicyQuestion, Recipient } from '../policy/question.ts';
+import type { Fact, PolicyAnswer, PolicyBasis, PolicyQuestion, Recipient } from '../policy/question.ts';
 import { type AnsweredQuestion, combineCategories } from './combine-categories.ts';
 import { consentDataOf } from './consent-data-of.ts';
+import { consentScope } from './consent-scope.ts';
 import type { DecideInput } from './decide-input.ts';
 import type { AskedQuestion, SubjectRecord } from './decision.ts';
 import { factsOf, recordedFor } from './facts-of.ts';
@@ -32,9 +32,6 @@ export interface PartAnswer {
   readonly asked: readonly AskedQuestion[];
   readonly errors: readonly string[];
 }
-
-/** The action as a Consent names it (FHIR consentaction). */
-const CONSENT_ACTION: Readonly<Record<Action, string>> = { disclose: 'access', create: 'collect', update: 'correct', delete: 'correct' };
 
 /** @param part the resource itself, or one of its segments, with the labels on it */
 export function answerPart(input: DecideInput, part: AskedQuestion['part'], labels: readonly Label[]): readonly PartAnswer[] {
@@ -117,13 +114,8 @@ function basisOf(answer: PolicyAnswer): readonly PolicyBasis[] {
 }
 
 function consentQuestion(input: DecideInput, labels: readonly Label[], subject: SubjectRecord | undefined): ConsentQuestion {
-  const { requester } = input;
   return {
-    subject: subject?.reference ?? '',
-    actor: { references: requester.references, identifiers: requester.identifiers },
-    purposes: [{ system: ACT_REASON, code: requester.purpose }],
-    action: CONSENT_ACTION[input.action ?? 'disclose'],
-    at: input.at.iso,
+    ...consentScope(input.requester, subject?.reference ?? '', input.action ?? 'disclose', input.at.iso),
     data: consentDataOf(input.labeled, labels, labels.some(isSensitivity), input.base),
   };
 }

@@ -1,5 +1,6 @@
 /** An explanation as a person reads it on a terminal: what `privity explain` prints. */
-import type { ExplainedQuestion, Explanation, PastExplanation, RefusedExplanation } from './explanation.ts';
+import type { Change } from './explain-changes.ts';
+import type { ExplainedQuestion, Explanation, PastExplanation, RefusedExplanation, UnheardConsent } from './explanation.ts';
 
 export function explainText(explanation: Explanation | PastExplanation | RefusedExplanation): string {
   const lines =
@@ -34,12 +35,30 @@ function nowLines(now: Explanation): readonly string[] {
     ),
     ...now.removed.map((path) => `  removed: ${path}`),
     ...now.questions.flatMap(questionLines),
+    ...section('consents without a say', now.without.flatMap(unheardLines)),
     ...section(
       'would turn it, each alone',
-      now.changes.map(({ kind, how, value, effect }) => `${how} ${kind} ${value}: ${effect}`),
+      now.changes.map((change) => `${changeText(change)}: ${change.effect}`),
     ),
+    ...section(
+      'would turn it, both together',
+      now.pairs.map(({ changes, effect }) => `${changes.map(changeText).join(' and ')}: ${effect}`),
+    ),
+    ...(now.changes.length + now.pairs.length > 0 ? [] : [nothingTurns(now.tried)]),
     `policy ${now.policyVersion}`,
   ];
+}
+
+function unheardLines({ consent, kind, reason, missing }: UnheardConsent): readonly string[] {
+  return [`${consent}: ${kind}, ${reason}`, ...missing.map(({ id, citation, detail }) => `  lacks ${id}, ${citation}: ${detail}`)];
+}
+
+function changeText({ how, kind, value }: Change): string {
+  return `${how} ${kind} ${value}`;
+}
+
+function nothingTurns({ changes, pairs }: Explanation['tried']): string {
+  return `  nothing would turn it: ${changes} changes tried alone, ${pairs} in pairs`;
 }
 
 function pastLines({ event, policyVersion, sets, decisions }: PastExplanation): readonly string[] {

@@ -1,6 +1,7 @@
 /** A decision with its whole trace, as `/admin/explain` gives it (design.md section 6): types only. */
 import type { Evidence } from '../classify/label.ts';
-import type { ConsentBasis } from '../consent/vote.ts';
+import type { ElementCheck } from '../consent/check-authorization.ts';
+import type { ConsentBasis, IgnoredConsent } from '../consent/vote.ts';
 import type { SetTrace } from '../policy/explain-question.ts';
 import type { PolicyBasis, PolicyQuestion } from '../policy/question.ts';
 import type { Effect } from './decision.ts';
@@ -41,8 +42,25 @@ export interface Explanation {
   readonly consents: readonly ConsentBasis[];
   readonly questions: readonly ExplainedQuestion[];
   readonly errors: readonly string[];
+  /** Consents on file that had no say, and authorizations that are not valid or do not reach so far: why. */
+  readonly without: readonly UnheardConsent[];
   /** Each of these alone would turn the decision. */
   readonly changes: readonly (Change & { readonly effect: Effect })[];
+  /** Two together, looked for where none alone gives more (of what is given whole: less); those that give most first. */
+  readonly pairs: readonly { readonly changes: readonly Change[]; readonly effect: Effect }[];
+  /** How many were tried: none of the rest turns it. */
+  readonly tried: { readonly changes: number; readonly pairs: number };
+}
+
+/** A Consent of the subject that did not count. */
+export interface UnheardConsent {
+  readonly consent: string;
+  readonly version?: string;
+  readonly kind: 'directive' | 'authorization';
+  /** `defective`: an authorization that lacks an element; `out-of-reach`: valid, for others, other purposes or other data. */
+  readonly reason: Exclude<IgnoredConsent['reason'], 'not-a-directive'> | 'defective' | 'out-of-reach';
+  /** Elements that an authorization lacks, each with its citation. */
+  readonly missing: readonly Pick<ElementCheck, 'id' | 'citation' | 'detail'>[];
 }
 
 /** The door would have refused before anything was decided. */

@@ -1,17 +1,21 @@
 /**
  * A decision now, with its whole trace (design.md section 6): the enforcement code itself decides, for a requester that is
- * described instead of authenticated, and decides again with each single change that could turn it. Nothing is disclosed to
- * that requester, and nothing of it is logged as a disclosure.
+ * described instead of authenticated, and decides again with each change that could turn it, and with two where none alone does.
+ * Nothing is disclosed to that requester, and nothing of it is logged as a disclosure.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { LabeledResource } from '../classify/label.ts';
+import { consentScope } from '../decide/consent-scope.ts';
 import type { DecidedResource } from '../decide/decision.ts';
-import { type Change, changedPolicy, changedRequester, explainChanges } from '../decide/explain-changes.ts';
-import type { ExplainedLabel, ExplainedQuestion, Explanation } from '../decide/explanation.ts';
+import { type Change, changedPolicy, changedRequester, explainChanges, pairsOfChanges } from '../decide/explain-changes.ts';
+import { explainConsents } from '../decide/explain-consents.ts';
+import type { ExplainedLabel, ExplainedQuestion, Explanation, UnheardConsent } from '../decide/explanation.ts';
 import { PrivityError } from '../errors.ts';
 import { parseReference } from '../fhir/reference.ts';
 import { pathText, type Resource } from '../fhir/resource.ts';
-import { decideResources } from '../pipeline/decide-resources.ts';
+import { decideResources, loadSubjects } from '../pipeline/decide-resources.ts';
 import { fetchResources } from '../pipeline/fetch-resources.ts';
+import { identifyRequester } from '../pipeline/identify-requester.ts';
 import { isGiven } from '../pipeline/release-resources.ts';
 import { openSession, type PipelineDeps, type Session } from '../pipeline/session.ts';
 import type { EvaluatorParts } from '../policy/create-evaluator.ts';
@@ -37,6 +41,10 @@ export interface AskedNow {
 
 type Effect = Explanation['effect'];
 
+/** Decisions between two turns of the event loop. */
+const TURN = 50;
+const SHOWN_PAIRS = 20;
+
 /** @throws PrivityError `not-found`, `not-possible`, and whatever keeps a decision from being made */
 export async function explainNow({ pipeline, parts, attestationKinds }: ExplainNow, asked: AskedNow): Promise<Explanation> {
   const session = openSession({ ...pipeline, upstream: rememberingUpstream(pipeline.upstream) }, asked.requester);
@@ -47,11 +55,11 @@ export async function explainNow({ pipeline, parts, attestationKinds }: ExplainN
   const distinct = questions.map(({ question }) => question);
   const effect = effectOf(decided);
   const tried = explainChanges(asked.requester, attestationKinds, distinct);
-  const turned = await Promise.all(tried.map((change) => effectWith(session, resource, asked, change)));
-  const changes = tried.flatMap((change, index) => {
-    const after = turned[index];
-    return after === undefined || after === effect ? [] : [{ ...change, effect: after }];
-  });
+  const turn = (combinations: readonly (readonly Change[])[]) => turning(session, resource, asked, combinations, effect);
+  const changes = await turn(tried.map((change) => [change]));
+  const enough = changes.some((one) => effect === 'permit' || openness(one.effect) > openness(effect));
+  const pairs = enough ? [] : pairsOfChanges(tried);
+  const turned = (await turn(pairs)).filter((one) => effect === 'permit' || openness(one.effect) > openness(effect));
   return {
     policyVersion: session.policy.version,
     reference: resource.id === undefined ? resource.resourceType : `${resource.resourceType}/${resource.id}`,
@@ -69,8 +77,49 @@ export async function explainNow({ pipeline, parts, attestationKinds }: ExplainN
     consents: decision.basis.consents,
     questions,
     errors: decision.errors,
-    changes: changes.sort((a, b) => openness(b.effect) - openness(a.effect)),
+    without: await unheardConsents(session, asked.action, decided),
+    changes: changes.flatMap(({ changes: [change], effect: after }) => (change === undefined ? [] : [{ ...change, effect: after }])),
+    pairs: turned.slice(0, SHOWN_PAIRS),
+    tried: { changes: tried.length, pairs: pairs.length },
   };
+}
+
+/** Those that give another answer, what gives most first. */
+async function turning(
+  session: Session,
+  resource: Resource,
+  asked: AskedNow,
+  combinations: readonly (readonly Change[])[],
+  effect: Effect,
+): Promise<readonly { readonly changes: readonly Change[]; readonly effect: Effect }[]> {
+  const found: { readonly changes: readonly Change[]; readonly effect: Effect }[] = [];
+  for (let from = 0; from < combinations.length; from += TURN) {
+    const some = combinations.slice(from, from + TURN);
+    const effects = await Promise.all(some.map((changes) => effectWith(session, resource, asked, changes)));
+    some.forEach((changes, index) => {
+      const after = effects[index];
+      if (after !== undefined && after !== effect) found.push({ changes, effect: after });
+    });
+    await breathe();
+  }
+  return found.sort((a, b) => openness(b.effect) - openness(a.effect));
+}
+
+async function unheardConsents(
+  session: Session,
+  action: Action,
+  { subjects, decision }: DecidedResource,
+): Promise<readonly UnheardConsent[]> {
+  const records = await loadSubjects(session, subjects);
+  const requester = await identifyRequester(session, records);
+  return records.flatMap(({ reference, consents }) =>
+    explainConsents(
+      consents,
+      consentScope(requester, reference, action, session.at.iso),
+      decision.basis.consents,
+      session.deps.settings.consent,
+    ),
+  );
 }
 
 /** What the answer would be: under a view that has nothing of this type, nothing. */
@@ -98,12 +147,12 @@ async function decideOne(session: Session, resource: Resource, action: Action): 
   return decided;
 }
 
-/** @returns `undefined` where the change makes no sense for this requester */
-async function effectWith(session: Session, resource: Resource, asked: AskedNow, change: Change): Promise<Effect | undefined> {
+/** @returns `undefined` where the changes make no sense for this requester */
+async function effectWith(session: Session, resource: Resource, asked: AskedNow, changes: readonly Change[]): Promise<Effect | undefined> {
   const changed: Session = {
     ...session,
-    requester: changedRequester(asked.requester, change),
-    policy: changedPolicy(session.policy, change),
+    requester: changedRequester(asked.requester, changes),
+    policy: changedPolicy(session.policy, changes),
     decided: new Map(),
     recorded: [],
   };

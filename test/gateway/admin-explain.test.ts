@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explainText } from '../../src/decide/explain-text.ts';
 import type { Explanation, PastExplanation } from '../../src/decide/explanation.ts';
 import { personas } from '../../src/demo/personas.ts';
 import { ownerOf } from '../support/database.ts';
@@ -109,6 +110,64 @@ describe('a decision now', () => {
     expect(told).toMatchObject({ effect: 'withhold', reference: 'Condition' });
     expect(told.labels.map(({ code }) => code)).toContain('MH');
     expect(told.changes).toContainEqual({ kind: 'authorization', value: 'hipaa-508', how: 'with', effect: 'permit' });
+  });
+
+  test('two changes together, where none alone gives it; those that make no sense together are no pair', async () => {
+    const told = await now('psychiatrist', { reference: 'DocumentReference/james-counseling-note' });
+    expect(told.effect).toBe('withhold');
+    expect(told.changes.filter(({ effect }) => effect !== 'withhold')).toEqual([]);
+    expect(told.pairs).toContainEqual({
+      changes: [
+        { kind: 'authorization', value: 'hipaa-508-psychotherapy-notes', how: 'with' },
+        { kind: 'authorization', value: 'part2-2.31b-scn', how: 'with' },
+      ],
+      effect: 'permit',
+    });
+    expect(told.pairs.every(({ changes }) => changes.filter(({ kind }) => kind === 'purpose').length < 2)).toBe(true);
+    expect(told.tried.pairs).toBeGreaterThan(500);
+    expect(told.tried.pairs).toBeLessThan(3000);
+  });
+
+  test('pairs are not looked for where one change gives more', async () => {
+    const told = await now('family-physician', { reference: 'DocumentReference/maria-therapy-note-12' });
+    expect([told.pairs, told.tried.pairs]).toEqual([[], 0]);
+    expect(told.changes.map(({ value }) => value)).not.toContain('deceased');
+  });
+
+  test('where nothing would turn it, that is said', async () => {
+    const resource = {
+      resourceType: 'Condition',
+      subject: { reference: 'Group/nobody' },
+      code: { text: 'something' },
+    };
+    const told = await now('family-physician', { resource });
+    expect(told).toMatchObject({ effect: 'withhold', changes: [], pairs: [] });
+    expect(explainText(told)).toMatch(/nothing would turn it: \d+ changes tried alone, \d+ in pairs/);
+  });
+
+  test('a directive that is not in force and an authorization that was revoked are named, with what is wanting', async () => {
+    const told = await now('psychiatrist', { reference: 'DocumentReference/elena-therapy-note-30' });
+    expect(told.without).toContainEqual(
+      expect.objectContaining({
+        kind: 'authorization',
+        reason: 'defective',
+        missing: expect.arrayContaining([expect.objectContaining({ id: 'AV-01', citation: '45 CFR 164.508(b)(2)(iii), (b)(5)' })]),
+      }),
+    );
+    expect(explainText(told)).toContain('lacks AV-01, 45 CFR 164.508(b)(2)(iii), (b)(5): not active');
+  });
+
+  test('an authorization for others is out of reach', async () => {
+    const told = await now('family-physician', { reference: 'DocumentReference/maria-therapy-note-12' });
+    expect(told.without).toContainEqual({
+      consent: 'Consent/maria-authorization-lindqvist',
+      version: '1',
+      kind: 'authorization',
+      reason: 'out-of-reach',
+      missing: [],
+    });
+    const heard = await now('psychiatrist', { reference: 'DocumentReference/maria-therapy-note-12' });
+    expect(heard.without.map(({ consent }) => consent)).not.toContain('Consent/maria-authorization-lindqvist');
   });
 
   test('what the door itself would refuse is said so', async () => {

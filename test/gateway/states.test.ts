@@ -159,6 +159,16 @@ describe('Illinois', () => {
     expect(told.changes).toContainEqual({ kind: 'fact', value: 'same-organization', how: 'with', effect: 'permit' });
   });
 
+  test('for notes it takes two: HIPAA’s authorization and the state’s consent', async () => {
+    const told = await explained<Explanation>(clinic, { ...LINDQVIST, reference: 'DocumentReference/elena-therapy-note-30' });
+    expect(told.changes.filter(({ effect }) => effect === 'permit')).toEqual([]);
+    expect(told.pairs).toContainEqual({
+      changes: ['hipaa-508-psychotherapy-notes', 'state-written-consent'].map((value) => ({ kind: 'authorization', value, how: 'with' })),
+      effect: 'permit',
+    });
+    expect(told.without.map(({ consent, reason }) => [consent, reason])).toContainEqual(['Consent/elena-authorization-revoked', 'defective']);
+  });
+
   test('a past decision is explained under the law that was switched on, identically', async () => {
     const id = crypto.randomUUID();
     await clinic.ask('psychiatrist', '/fhir/Condition?patient=maria', { headers: { 'x-request-id': id } });
