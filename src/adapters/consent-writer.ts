@@ -30,6 +30,7 @@ export interface ConsentWritten {
 
 /** More with one identifier than anybody should have. */
 const MAX_MATCHES = 20;
+const MAX_IDENTIFIERS = 10;
 
 export function identifiersOf({ identifier, masterIdentifier }: Resource): readonly Identifier[] {
   const all: readonly Identifier[] = [identifier, masterIdentifier].flat().filter((one) => typeof one?.value === 'string');
@@ -44,11 +45,13 @@ export function identifierQuery({ system = '', value = '' }: Identifier): string
 
 /**
  * What the record server holds under the identifiers of a resource, past every cache.
- * @throws PrivityError `multiple-matches` where that is more than one
+ * @throws PrivityError `multiple-matches` where that is more than one; `too-large`
  */
 export async function findByIdentifiers(upstream: Upstream, resource: Resource, signal?: AbortSignal): Promise<Resource | undefined> {
+  const identifiers = identifiersOf(resource);
+  if (identifiers.length > MAX_IDENTIFIERS) throw new PrivityError('too-large', `${MAX_IDENTIFIERS} identifiers at most`);
   const found = new Map<string, Resource>();
-  for (const identifier of identifiersOf(resource)) {
+  for (const identifier of identifiers) {
     const query = `${resource.resourceType}?${identifierQuery(identifier)}`;
     for (const row of await searchAll(past(upstream), query, MAX_MATCHES, signal)) {
       if (row.resourceType === resource.resourceType && row.id !== undefined) found.set(row.id, row);

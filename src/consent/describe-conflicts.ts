@@ -23,6 +23,8 @@ export interface ConsentConflict {
 
 /** Examples asked about for one rule: parties, purposes and labels, each at most so many. */
 const EXAMPLES = 5;
+/** Rules of one Consent, and other Consents, that are compared by example. */
+const COMPARED = 50;
 
 /**
  * @param record the other Consents in it are those that it is compared with; itself it may hold or not
@@ -39,26 +41,27 @@ export function describeConflicts(
   return [
     ...contradictions(read),
     ...others.filter((other) => sameSubstance(consent, other)).map((other) => duplicate(read, normalizeConsent(other, record.base))),
-    ...others.flatMap((other) => opposed(read, normalizeConsent(other, record.base), { record, at, settings })),
+    ...others.slice(0, COMPARED).flatMap((other) => opposed(read, normalizeConsent(other, record.base), { record, at, settings })),
   ];
 }
 
+/** A rule in a rule that has no terms of its own turns that one over. */
 function contradictions({ rules }: NormalizedConsent): readonly ConsentConflict[] {
-  return rules.flatMap((rule, index) => {
-    const other = rules.slice(0, index).find((before) => before.effect !== rule.effect && sameTerms(before, rule));
+  const said = new Map<string, Rule>();
+  return rules.flatMap((rule) => {
+    const terms = termsOf(rule);
+    const other = said.get(`${rule.effect === 'permit' ? 'deny' : 'permit'} ${terms}`);
+    if (!said.has(`${rule.effect} ${terms}`)) said.set(`${rule.effect} ${terms}`, rule);
     if (other === undefined) return [];
     const message = `${rule.path} says ${rule.effect} and ${other.path} says ${other.effect}, in the same words`;
     return [{ kind: 'contradiction' as const, provision: rule.path, with: other.path, message }];
   });
 }
 
-/** A frame without terms is what its exceptions stand out from; without terms of its own a rule in it turns the frame over. */
-function sameTerms(one: Rule, other: Rule): boolean {
-  return sameJson(termsOf(one), termsOf(other));
+function termsOf({ constraints, periods }: Rule): string {
+  const sorted = Object.entries(constraints).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted, periods.map(({ any }) => any.map(({ from, to }) => [String(from), String(to)]))]);
 }
-
-const termsOf = ({ constraints, periods }: Rule): Json =>
-  JSON.parse(JSON.stringify({ constraints, periods: periods.map(({ any }) => any.map(({ from, to }) => [String(from), String(to)])) }));
 
 /** What makes it this Consent and not another: all but its names and its narrative. */
 const NAMES: ReadonlySet<string> = new Set(['id', 'meta', 'text', 'identifier']);
@@ -82,7 +85,7 @@ interface Asking {
 /** Only what a directive says stands against another; an authorization is silent outside of its permits. */
 function opposed(read: NormalizedConsent, other: NormalizedConsent, asking: Asking): readonly ConsentConflict[] {
   if (other.kind !== 'directive' || read.kind === 'other') return [];
-  const found = read.rules.find((rule) => {
+  const found = read.rules.slice(0, COMPARED).find((rule) => {
     if (rule.notUnderstood.length > 0 || (read.kind === 'authorization' && rule.effect === 'deny')) return false;
     return examplesOf(rule, asking).some((question) => {
       const own = read.kind === 'authorization' || says(read.resource, question, asking) === rule.effect;

@@ -86,6 +86,13 @@ export const BODIES: readonly BodyCase[] = [
   { name: 'a Bundle without a Consent', body: () => bundle([SIGNATURE]), status: 422, reason: 'invalid-content' },
   { name: 'a Bundle with an element of its own', body: () => bundle([CONSENT], { signature: {} }), status: 422, reason: 'invalid-content' },
   { name: 'too many entries', body: () => bundle(Array.from({ length: 51 }, () => CONSENT)), status: 413, reason: 'too-large' },
+  {
+    name: 'more identifiers than anybody looks for',
+    body: () =>
+      restriction('many', {}, { identifier: Array.from({ length: 11 }, (_, value) => ({ system: 'urn:many', value: `${value}` })) }),
+    status: 413,
+    reason: 'too-large',
+  },
   { name: 'too large', body: () => ({ ...CONSENT, note: 'x'.repeat(12_000_000) }), status: 413, reason: 'too-large' },
   {
     name: 'nested beyond all measure',
