@@ -170,6 +170,14 @@ const REFUSED: readonly (readonly [name: string, raw: unknown, problems: readonl
     ['upstream.url: must be https outside of loopback where upstream.auth sends a secret'],
   ],
   [
+    'a secret to the repository over plain HTTP, and in two places',
+    { ...minimal, audit: { export: { repository: { url: 'http://arr.example', auth: { type: 'bearer', token: 'a', tokenFile: 'b' } } } } },
+    [
+      'audit.export.repository.auth: needs token or tokenFile, not both',
+      'audit.export.repository.url: must be https outside of loopback where audit.export.repository.auth sends a secret',
+    ],
+  ],
+  [
     'an unknown kind of credentials',
     withUpstream({ auth: { type: 'basic' } }),
     [expect.stringContaining('upstream.auth.type:') as unknown as string],
@@ -275,6 +283,21 @@ describe('the environment', () => {
   const auth = { auth: { type: 'client-credentials', tokenUrl: 'https://idp.example/token', clientId: 'privity' } };
   const CASES: readonly (readonly [name: string, value: string, raw: unknown, read: (config: Config) => unknown, expected: unknown])[] = [
     ['PRIVITY_SERVER_PORT', '9000', minimal, (config) => config.server.port, 9000],
+    ['PRIVITY_AUDIT_EXPORT_FOLDER', '/export', minimal, (config) => config.audit.export.folder, '/export'],
+    [
+      'PRIVITY_AUDIT_EXPORT_REPOSITORY_URL',
+      'https://arr.example/fhir/',
+      minimal,
+      (config) => config.audit.export.repository,
+      { url: 'https://arr.example/fhir', auth: { type: 'none' }, batch: 50, timeoutMs: 30_000 },
+    ],
+    [
+      'PRIVITY_AUDIT_EXPORT_REPOSITORY_AUTH_CLIENT_SECRET',
+      'abc',
+      { ...minimal, audit: { export: { repository: { url: 'https://arr.example', ...auth } } } },
+      (config) => config.audit.export.repository?.auth,
+      { ...auth.auth, clientSecret: 'abc' },
+    ],
     ['PRIVITY_SERVER_PUBLIC_URL', 'https://p.example/', minimal, (config) => config.server.publicUrl, 'https://p.example'],
     ['PRIVITY_SERVER_PUBLICURL', 'https://p.example', minimal, (config) => config.server.publicUrl, 'https://p.example'],
     [

@@ -49,14 +49,29 @@ export async function readTargets(sql: Sql): Promise<readonly TargetState[]> {
   return Promise.all(states.map((row) => withinDeadline(stateOf(sql, row), 'export')));
 }
 
-/** Records that a consumer has not done yet, and the instant of the oldest. */
-export async function lagOf(sql: ISql, consumer: string): Promise<{ readonly waiting: number; readonly oldest: Date | null }> {
+export interface Lag {
+  readonly waiting: number;
+  readonly oldest: Date | null;
+}
+
+/**
+ * Records that a consumer has not done yet, and the instant of the oldest.
+ * @param since older records are not looked at: years of partitions, for each process that ever was
+ */
+export async function lagOf(sql: ISql, consumer: string, since = new Date(0)): Promise<Lag> {
   const [lag] = await sql<{ waiting: string | null; oldest: Date | null }[]>`
     select sum(h.seq - greatest(coalesce(p.seq, 0), t.seq - 1)) as waiting, min(t.recorded_at) as oldest from chain c
     left join log_position p on p.consumer = ${consumer} and p.chain = c.id
-    cross join lateral (select seq from event e where e.chain = c.id order by seq desc limit 1) h
-    cross join lateral (select seq, recorded_at from event e where e.chain = c.id and e.seq > coalesce(p.seq, 0) order by seq limit 1) t`;
+    cross join lateral (select seq from event e where e.chain = c.id and e.recorded_at >= ${since} order by seq desc limit 1) h
+    cross join lateral (select seq, recorded_at from event e where e.chain = c.id and e.recorded_at >= ${since}
+      and e.seq > coalesce(p.seq, 0) order by seq limit 1) t`;
   return { waiting: Number(lag?.waiting ?? 0), oldest: lag?.oldest ?? null };
+}
+
+/** Events that each place refused. */
+export async function countParked(sql: ISql): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql<{ target: string; count: number }[]>`select target, count(*)::integer as count from log_parked group by target`;
+  return new Map(rows.map(({ target, count }) => [target, count]));
 }
 
 /** Has what was put aside sent again. @returns how many */

@@ -8,7 +8,7 @@ import { startAlerts } from '../adapters/alert-evaluator.ts';
 import { createRelations } from '../adapters/alert-relations.ts';
 import { startFolderExport } from '../adapters/audit-export-folder.ts';
 import { startRepositoryExport } from '../adapters/audit-export-repository.ts';
-import { lagOf, readTargets, registerTargets, TARGETS } from '../adapters/audit-export-targets.ts';
+import { countParked, lagOf, registerTargets, TARGETS } from '../adapters/audit-export-targets.ts';
 import type { CheckpointKeys } from '../adapters/audit-signing-key.ts';
 import type { Database } from '../adapters/database.ts';
 import type { AlertRule } from '../audit/alert-rule.ts';
@@ -26,6 +26,10 @@ export interface LogReadersOptions {
   readonly registry: Registry;
   readonly logger: Logger;
 }
+
+/** Records this old are looked for now and then, and while there are any. */
+const RECENT_MS = 62 * 86_400_000;
+const EVERYTHING_MS = 3_600_000;
 
 /** @returns what stops them; turns that run are ended first */
 export async function startLogReaders(options: LogReadersOptions): Promise<() => Promise<void>> {
@@ -70,9 +74,15 @@ function readerMetrics({ config, database, clock, registry }: LogReadersOptions)
   const readers = ['alerts', ...TARGETS.filter((name) => config.audit.export[name] !== undefined)];
   const labelNames = ['reader'];
   const registers = [registry];
+  let full = { at: Number.NEGATIVE_INFINITY, old: 0 };
   const readNow = async () => {
-    const lags = await Promise.all(readers.map(async (reader) => ({ reader, ...(await lagOf(database.sql, reader)) })));
-    return { lags, targets: await readTargets(database.sql) };
+    const now = clock.now();
+    const everything = now - full.at >= EVERYTHING_MS || full.old > 0;
+    const since = new Date(everything ? 0 : now - RECENT_MS);
+    const lags = await Promise.all(readers.map(async (reader) => ({ reader, ...(await lagOf(database.sql, reader, since)) })));
+    const old = lags.filter(({ oldest }) => oldest !== null && oldest.getTime() < now - RECENT_MS);
+    if (everything) full = { at: now, old: old.length };
+    return { lags, parked: await countParked(database.sql) };
   };
   /** One answer for all that are asked together; none where the database gives none. */
   let reading: Promise<Awaited<ReturnType<typeof readNow>> | undefined> | undefined;
@@ -103,8 +113,8 @@ function readerMetrics({ config, database, clock, registry }: LogReadersOptions)
   gauge('privity_log_reader_age_seconds', 'Age of the oldest of them', ({ lags }) =>
     lags.map(({ reader, oldest }) => [reader, oldest === null ? 0 : Math.max(0, (clock.now() - oldest.getTime()) / 1000)]),
   );
-  gauge('privity_export_parked', 'AuditEvents that a repository refused', ({ targets }) =>
-    targets.map(({ target, parkedCount }) => [target, parkedCount]),
+  gauge('privity_export_parked', 'AuditEvents that a repository refused', ({ parked }) =>
+    readers.filter((reader) => reader !== 'alerts').map((reader) => [reader, parked.get(reader) ?? 0]),
   );
   return {
     done: new Counter({

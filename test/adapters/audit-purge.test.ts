@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Checkpoints, startCheckpoints } from '../../src/adapters/audit-checkpoints.ts';
+import { registerTargets } from '../../src/adapters/audit-export-targets.ts';
 import { createLegalHolds } from '../../src/adapters/audit-holds.ts';
 import { createAuditLog } from '../../src/adapters/audit-log.ts';
 import { purgeAuditLog } from '../../src/adapters/audit-purge.ts';
@@ -41,7 +42,8 @@ beforeEach(async () => {
   const { database } = store;
   await store.owner.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
-    await tx`truncate event, event_subject, decision, context, chain, checkpoint, checkpoint_head, purged_record, legal_hold`;
+    await tx`truncate event, event_subject, decision, context, chain, checkpoint, checkpoint_head, purged_record, legal_hold,
+      log_position, log_target, log_parked`;
   });
   for (const times of CHAINS) {
     const log = createAuditLog({ database, macKey });
@@ -141,5 +143,50 @@ describe('a legal hold', () => {
     expect(await holds.release(id, 'officer', recorded.recordedAt)).toMatchObject({ id, releasedBy: 'officer' });
     expect(await holds.release(id, 'officer', recorded.recordedAt)).toBeUndefined();
     expect(await purge()).toMatchObject({ rows: 5 });
+  });
+});
+
+describe('an export', () => {
+  const advanceTo = (month: string) => store.owner`insert into log_position (consumer, chain, seq)
+    select 'repository', chain, max(seq) from event where recorded_at < ${`${month}-01T00:00:00Z`}::text::timestamptz group by chain`;
+  const park = () => store.owner`insert into log_parked (target, id, chain, seq, recorded_at, status, parked_at)
+    select 'repository', id, chain, seq, recorded_at, 422, now() from event where recorded_at < '2020-10-01'`;
+
+  test.each([
+    ['that has received nothing', ['repository'] as const, () => undefined, { months: [], rows: 0, unexported: '2020-09' }],
+    [
+      'that has received a month',
+      ['repository'] as const,
+      () => advanceTo('2020-10'),
+      { months: ['2020-09'], rows: 1, unexported: '2020-10' },
+    ],
+    ['that has received all that is old', ['repository'] as const, () => advanceTo('2020-11'), { months: ['2020-09', '2020-10'], rows: 5 }],
+    [
+      'that has received all, and refused one that is still put aside',
+      ['repository'] as const,
+      () => advanceTo('2020-11').then(park),
+      { months: [], rows: 0, unexported: '2020-09' },
+    ],
+    [
+      'that has, beside one that has not',
+      ['folder', 'repository'] as const,
+      () => advanceTo('2020-11'),
+      { months: [], rows: 0, unexported: '2020-09' },
+    ],
+    ['that is no longer configured', [] as const, park, { months: ['2020-09', '2020-10'], rows: 5 }],
+  ])('%s', async (_, configured, done, purged) => {
+    await registerTargets(store.database.sql, ['repository', 'folder']);
+    await registerTargets(store.database.sql, configured);
+    await done();
+    expect(await purge()).toEqual(purged);
+    expect((await verify()).sound).toBe(true);
+  });
+
+  test('and a legal hold: the earlier month counts, both are told', async () => {
+    await registerTargets(store.database.sql, ['repository']);
+    await advanceTo('2020-10');
+    const recorded = { recordedBy: 'officer', recordedAt: new Date(NOW).toISOString(), reason: 'litigation', subject: 'Patient/2020-09' };
+    await createLegalHolds(store.database.sql).record(recorded);
+    expect(await purge()).toEqual({ months: [], rows: 0, held: '2020-09', unexported: '2020-10' });
   });
 });

@@ -74,6 +74,8 @@ export async function startTestGateway({ resources, config = {}, log }: GatewayO
     },
     consent: { cacheSeconds: 0, ...config.consent },
     database: { dataDir, ...config.database },
+    // By default no alert asks the upstream for anything during a test.
+    audit: { alertSeconds: 86_400, ...config.audit },
     log: { level: log === undefined ? 'silent' : 'debug', ...config.log },
   };
   const gateway = await startGateway(toConfig(settings), undefined, log);
