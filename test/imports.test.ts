@@ -17,7 +17,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['decide'],
   ['redact', 'audit'],
   ['ports.ts', 'pipeline', 'pipeline.ts'],
-  ['config', 'config.ts', 'adapters', 'gateway', 'console', 'demo'],
+  ['config', 'config.ts', 'adapters', 'gateway', 'demo'],
+  ['console'],
   ['main.ts'],
 ];
 const PURE = new Set(ORDER.slice(0, 7).flat());
@@ -34,7 +35,7 @@ const IMPURE_WORDS = [
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .map((file) => ({ file, room: file.split(path.sep)[0] ?? file, text: readFileSync(path.join(SRC, file), 'utf8') }));
 
 function importsOf(text: string): readonly { readonly from: string; readonly typeOnly: boolean }[] {
@@ -71,6 +72,13 @@ describe('the house', () => {
       .map((row) => ({ ...row, target: roomOf(file, row.from) }))
       .filter(({ target, typeOnly }) => target !== room && (typeOnly ? false : rank(target) > rank(room)));
     expect(wrong.map(({ from }) => from)).toEqual([]);
+  });
+
+  it.each(files.filter(({ room }) => room === 'console'))('$file runs in a browser', ({ file, text }) => {
+    const runs = importsOf(text).filter(({ typeOnly }) => !typeOnly);
+    const server = runs.filter(({ from }) => from.startsWith('.') && !PURE.has(roomOf(file, from)) && roomOf(file, from) !== 'console');
+    expect(server.map(({ from }) => from)).toEqual([]);
+    expect(runs.filter(({ from }) => from.startsWith('node:')).map(({ from }) => from)).toEqual([]);
   });
 
   it.each([

@@ -19,7 +19,7 @@ const PUBLIC = new Map<string, string>([
 ]);
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .map((file) => ({ file, text: readFileSync(path.join(SRC, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '') }));
 
 const EXPORT = /\bexport\s+(?:async\s+)?(?:const|function\*?|class|interface|type)\s+(\w+)/g;

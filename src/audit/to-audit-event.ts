@@ -68,7 +68,9 @@ function kindOf({ door, action, interaction }: LoggedRecord): { type: Coding; su
   if (door === 'authentication') {
     return {
       type: { system: DCM, code: '110114', display: 'User Authentication' },
-      subtype: [{ system: DCM, code: '110122', display: 'Login' }],
+      subtype: [
+        interaction === 'sign-out' ? { system: DCM, code: '110123', display: 'Logout' } : { system: DCM, code: '110122', display: 'Login' },
+      ],
     };
   }
   if (door === 'admin' && action !== 'R' && action !== 'E') {

@@ -22,7 +22,7 @@ export function PageHeader({ title, description, above, actions }: PageHeaderPro
   }, [title]);
   return (
     <header className={classes.header}>
-      <Box maw="46rem">
+      <Box maw="46rem" flex={1} miw="min(100%, 20rem)">
         {above === undefined ? null : (
           <Link to={above.to} size="sm">
             ← {above.title}
@@ -38,7 +38,7 @@ export function PageHeader({ title, description, above, actions }: PageHeaderPro
         )}
       </Box>
       {actions === undefined ? null : (
-        <Group gap="sm" className="no-print">
+        <Group gap="sm" className={`no-print ${classes.actions}`}>
           {actions}
         </Group>
       )}

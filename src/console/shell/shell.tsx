@@ -19,6 +19,7 @@ export function Shell({ current, children }: { readonly current: Route | undefin
   useEffect(close, [current]);
   return (
     <AppShell
+      transitionDuration={0}
       header={{ height: 56 }}
       navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding={{ base: 'md', md: 'xl' }}

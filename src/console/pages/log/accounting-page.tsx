@@ -57,19 +57,21 @@ export default function AccountingPage() {
       />
       <Paper component="form" p="md" mb="md" onSubmit={apply} className="no-print" key={query.toString()} aria-label="Whose accounting">
         <Grid gap="sm" align="flex-end">
-          <Grid.Col span={{ base: 12, sm: 4 }}>
+          <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
             <TextInput name="patient" label="Patient" placeholder="Patient/…" required defaultValue={patient} autoComplete="off" />
           </Grid.Col>
-          <Grid.Col span={{ base: 6, sm: 2.5 }}>
+          <Grid.Col span={{ base: 6, sm: 3, lg: 2 }}>
             <TextInput name="start" label="From" type="date" defaultValue={search.get('start') ?? ''} />
           </Grid.Col>
-          <Grid.Col span={{ base: 6, sm: 2.5 }}>
+          <Grid.Col span={{ base: 6, sm: 3, lg: 2 }}>
             <TextInput name="end" label="To" type="date" defaultValue={search.get('end') ?? ''} />
           </Grid.Col>
-          <Grid.Col span={{ base: 12, sm: 3 }}>
+          <Grid.Col span={{ base: 12, lg: 4 }}>
             <Group justify="space-between" wrap="nowrap">
-              <Checkbox name="list" value="all" label="With what is not counted" defaultChecked={search.get('list') === 'all'} />
-              <Button type="submit">Show</Button>
+              <Checkbox name="list" value="all" label="Also what is not counted" defaultChecked={search.get('list') === 'all'} />
+              <Button type="submit" flex="none">
+                Show
+              </Button>
             </Group>
           </Grid.Col>
         </Grid>

@@ -11,13 +11,15 @@ const OUTCOMES = [
   { value: '4', label: 'Refused or withheld' },
   { value: '8,12', label: 'Failure' },
 ];
-const TYPES = [
-  { value: 'rest', label: 'Requests for records' },
+/** Without a choice: requests for records, not the log's own readers. */
+const KINDS = [
+  { value: 'rest', label: 'Requests' },
   { value: '110113', label: 'Changes and consents' },
   { value: '110101', label: 'Looking into the log' },
   { value: '110114', label: 'Sign-ins' },
+  { value: 'all', label: 'Everything' },
 ];
-const MORE: readonly Filter[] = ['entity', 'label', 'policy', 'action', 'type'];
+const MORE: readonly Filter[] = ['purpose', 'entity', 'label', 'policy', 'action'];
 
 export interface LogFiltersProps {
   readonly search: URLSearchParams;
@@ -30,16 +32,22 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
   const apply = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    onChange(Object.fromEntries(FILTERS.map((name) => [name, String(form.get(name) ?? '').trim()])) as Record<Filter, string>);
+    const value = (name: Filter) => String(form.get(name) ?? '').trim();
+    onChange(
+      Object.fromEntries(FILTERS.map((name) => [name, name === 'type' && value(name) === 'rest' ? '' : value(name)])) as Record<
+        Filter,
+        string
+      >,
+    );
   };
   const clear = () => onChange(Object.fromEntries(FILTERS.map((name) => [name, ''])) as Record<Filter, string>);
   const text = (name: Filter, label: string, placeholder?: string, type = 'text') => (
-    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2.4 }}>
+    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
       <TextInput name={name} label={label} type={type} placeholder={placeholder} defaultValue={given(name)} autoComplete="off" />
     </Grid.Col>
   );
   const choice = (name: Filter, label: string, data: readonly { readonly value: string; readonly label: string }[]) => (
-    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2.4 }}>
+    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
       <Select
         name={name}
         label={label}
@@ -59,16 +67,18 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
         {text('agent', 'Who', 'id, Practitioner/…, app')}
         {text('from', 'From', undefined, 'date')}
         {text('to', 'To', undefined, 'date')}
+        <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
+          <Select name="type" label="Kind" data={KINDS} defaultValue={given('type') || 'rest'} allowDeselect={false} />
+        </Grid.Col>
         {choice('outcome', 'Outcome', OUTCOMES)}
-        {choice('purpose', 'Purpose', PURPOSE_CHOICES)}
       </Grid>
       <Collapse expanded={more}>
         <Grid gap="sm" mt="sm">
+          {choice('purpose', 'Purpose', PURPOSE_CHOICES)}
           {text('entity', 'Resource', 'Observation/…')}
           {choice('label', 'Label', LABEL_CHOICES)}
           {text('policy', 'Rule or consent', 'PN-02, Consent/…')}
           {choice('action', 'Action', ACTION_CHOICES)}
-          {choice('type', 'Kind', TYPES)}
         </Grid>
       </Collapse>
       <Group mt="md" justify="space-between">

@@ -1,6 +1,7 @@
 /** An AuditEvent of the log (IHE BALP, with Privity's extensions: src/audit/audit-event-codes.ts) as the views need it. */
 import { EXTENSION } from '../../../audit/audit-event-codes.ts';
 import type { Effect } from '../../components/effect-badge.tsx';
+import { inWords } from '../../words.ts';
 
 interface Extension {
   readonly url: string;
@@ -169,17 +170,16 @@ const DONE: Readonly<Record<string, string>> = {
   'history-instance': 'Read the history of',
   'history-type': 'Read the history of',
   'history-system': 'Read the history of',
-  'sign-in': 'Signed in to the console',
-  'sign-out': 'Signed out of the console',
+  search: 'Searched',
 };
 
 /** What was done, in a few words. */
-export function whatWasDone({ type, interaction, named, decided, query }: LogEvent): string {
+export function whatWasDone({ type, interaction, outcome, named, decided, query }: LogEvent): string {
   if (type === '110101') return `Looked into the log${query === undefined ? '' : `: ${query}`}`;
-  if (type === '110114') return 'Signed in or out';
+  if (type === '110114') return outcome !== '0' ? 'Asked without a valid token' : interaction === '110123' ? 'Signed out' : 'Signed in';
   if (interaction === 'AuthZ-Consent') return 'Consents were consulted';
   const target = query ?? named[0] ?? decided[0]?.reference ?? '';
-  return `${DONE[interaction] ?? interaction} ${target}`.trim();
+  return `${DONE[interaction] ?? inWords(interaction)} ${target}`.trim();
 }
 
 /** How it ended, over all that was decided. */

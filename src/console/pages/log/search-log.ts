@@ -13,6 +13,9 @@ export function filterQuery(search: URLSearchParams): URLSearchParams {
     const value = search.get(name)?.trim() ?? '';
     if (value !== '') query.set(name, value);
   }
+  const kind = query.get('type') ?? 'rest';
+  if (kind === 'all') query.delete('type');
+  else query.set('type', kind);
   const from = dayStart(search.get('from'), 0);
   const before = dayStart(search.get('to'), 1);
   if (from !== undefined) query.append('date', `ge${from}`);

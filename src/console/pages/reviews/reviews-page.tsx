@@ -40,7 +40,7 @@ export default function ReviewsPage() {
         description="Emergency accesses, note candidates and alerts that somebody has to look at. The longest waiting come first."
       />
       <Paper p="md" mb="md" component="search" aria-label="Reviews">
-        <Group gap="md" align="flex-end">
+        <Group gap="md">
           <SegmentedControl
             aria-label="State"
             data={[
