@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { type FaultyNetwork, faultyNetwork } from '../support/database.ts';
 import { AUDIENCE, personaClaims, type Reply, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { answerProblems, requestProblems } from '../support/openapi-schema.ts';
 import { loggedOf } from './admin-log.ts';
 import { startClinic } from './clinic.ts';
 
@@ -68,17 +69,26 @@ interface Sent {
   readonly id?: string;
 }
 
-function post(place: string, body: unknown, { who = 'policy-admin', seen, id }: Sent = {}, at: TestGateway = clinic): Promise<Reply> {
+async function post(place: string, body: unknown, { who = 'policy-admin', seen, id }: Sent = {}, at: TestGateway = clinic): Promise<Reply> {
   const headers = {
     'content-type': 'application/json',
     ...(seen === undefined ? {} : { 'if-match': seen }),
     ...(id === undefined ? {} : { 'x-request-id': id }),
   };
-  return at.ask(who, `/admin/code-sets${place}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const reply = await at.ask(who, `/admin/code-sets${place}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(answerProblems('POST', `/admin/code-sets${place}`, reply)).toEqual([]);
+  if (reply.status < 300) expect(requestProblems('POST', `/admin/code-sets${place}`, JSON.stringify(body))).toEqual([]);
+  return reply;
+}
+
+async function get(place: string, at: TestGateway = clinic): Promise<Reply> {
+  const reply = await at.ask('policy-admin', `/admin/code-sets${place}`);
+  expect(answerProblems('GET', `/admin/code-sets${place}`, reply)).toEqual([]);
+  return reply;
 }
 
 async function etag(name: string, at: TestGateway = clinic): Promise<string> {
-  return (await at.ask('policy-admin', `/admin/code-sets/${name}`)).headers.get('etag') ?? '';
+  return (await get(`/${name}`, at)).headers.get('etag') ?? '';
 }
 
 /** What the researcher is answered about the viral load, here or at the replica. */
@@ -128,7 +138,7 @@ describe('a draft', () => {
     expect([reply.status, reply.reason]).toEqual([422, 'invalid-content']);
     const told = (reply.body.problems as { path: string; message: string; severity: string }[]).find((row) => row.path === at);
     expect(told, JSON.stringify(reply.body.problems)).toMatchObject({ severity: 'error', message: expect.stringContaining(says) });
-    expect((await clinic.ask('policy-admin', '/admin/code-sets/drafts')).status).toBe(404);
+    expect((await get('/drafts')).status).toBe(404);
   });
 
   test('nested as deep as JSON goes is refused, and the gateway lives', async () => {
@@ -173,7 +183,7 @@ describe('a draft', () => {
     expect(told).toContain('stand there before');
     expect(told).toContain('Did you mean "http://loinc.org"?');
     expect(told).toContain('by the set icd-mental-health; they stay that, and become HIV too');
-    expect((await clinic.ask('policy-admin', '/admin/code-sets/tried')).status).toBe(404);
+    expect((await get('/tried')).status).toBe(404);
   });
 
   test('takes its label from the ValueSet where the upload names none', async () => {
@@ -225,7 +235,7 @@ describe('from upload to roll-back', () => {
 
     const second = await post('', draft({ valueSet: valueSet(['VL-1', 'WT-1']) }), { seen: await etag('local-hiv') });
     expect(second.body).toMatchObject({ latest: 2, active: 1, added: true });
-    const diff = await clinic.ask('policy-admin', '/admin/code-sets/local-hiv/versions/2/diff');
+    const diff = await get('/local-hiv/versions/2/diff');
     expect(diff.body).toMatchObject({
       against: 1,
       metadata: [],
@@ -244,16 +254,16 @@ describe('from upload to roll-back', () => {
     for (const at of [replica, clinic]) expect(await status(at)).toBe(200);
     expect((await post('/local-hiv/rollback', {}, { seen: await etag('local-hiv') })).reason).toBe('not-possible');
 
-    const read = await clinic.ask('policy-admin', '/admin/code-sets/local-hiv');
+    const read = await get('/local-hiv');
     expect(read.body.history.map((row: { kind: string; version?: number }) => [row.kind, row.version])).toEqual([
       ['activate', 1],
       ['activate', 2],
       ['rollback', 1],
       ['rollback', undefined],
     ]);
-    const one = await clinic.ask('policy-admin', '/admin/code-sets/local-hiv/versions/1');
+    const one = await get('/local-hiv/versions/1');
     expect(one.body).toMatchObject({ title: 'HIV laboratory', labels: ['HIV'], codes: 1, valueSet: valueSet(['VL-1']) });
-    const listed = await clinic.ask('policy-admin', '/admin/code-sets/local-hiv/versions');
+    const listed = await get('/local-hiv/versions');
     expect(listed.body.versions).toMatchObject([{ version: 1 }, { version: 2, codes: 2 }]);
   });
 
