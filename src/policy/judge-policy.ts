@@ -75,7 +75,8 @@ async function judgeBeside(
   for (const questions of [rows(among), product(whole)]) {
     for (const question of questions) {
       turn += 1;
-      if (turn % TURN === 0) await breathe();
+      if (question === 'pause' || turn % TURN === 0) await breathe();
+      if (question === 'pause') continue;
       const { matched: itself, failed } = own(question);
       if (failed.size > 0) return { flaw: 'fails', by: [], certain: true, tried: tried() };
       if (itself.size === 0) continue;

@@ -16,6 +16,9 @@ import { type Action, type PolicyQuestion, RECIPIENTS } from './question.ts';
 import { readsOf } from './reads-of.ts';
 import { type ToldApart, toldApart, type Variation } from './told-apart.ts';
 
+/** Comes between questions where many are tried in vain: time for others. */
+export type Pause = 'pause';
+
 export interface Search {
   /** Questions, whole or so far as it was clear that the policy can't match. */
   tried: number;
@@ -25,8 +28,8 @@ export interface Search {
 }
 
 export interface RepresentativeQuestions {
-  readonly rows: (search: Search) => Iterable<PolicyQuestion>;
-  readonly product: (search: Search) => Iterable<PolicyQuestion>;
+  readonly rows: (search: Search) => Iterable<PolicyQuestion | Pause>;
+  readonly product: (search: Search) => Iterable<PolicyQuestion | Pause>;
   /** The product leaves nothing out that these policies could tell apart. */
   readonly complete: boolean;
 }
@@ -43,6 +46,7 @@ export interface Asked {
 
 const ACTIONS: readonly Action[] = ['disclose', 'create', 'update', 'delete'];
 const MOST = 50_000;
+const TURN = 1000;
 /** Labels that make a category, where a policy names others or none. */
 const MAKING: Readonly<Record<Category, readonly (readonly string[])[]>> = {
   'psychotherapy-notes': [['PSYTHPN'], ['HIPAAPsyNotes']],
@@ -149,7 +153,7 @@ function* varied(
   labels: ReadonlySet<string>,
   search: Search,
   most: number,
-): Iterable<PolicyQuestion> {
+): Iterable<PolicyQuestion | Pause> {
   if (step === undefined) {
     yield* possible(question, labels);
     return;
@@ -158,6 +162,7 @@ function* varied(
     if (search.tried >= most || search.outOfTime()) search.cut = true;
     if (search.cut) return;
     search.tried += 1;
+    if (search.tried % TURN === 0) yield 'pause';
     const next = vary === unchanged ? question : { ...question, context: vary(question.context) };
     if (step.clauses.every((holds) => holds(next))) yield* varied(next, rest, labels, search, most);
   }

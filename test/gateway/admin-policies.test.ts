@@ -1,7 +1,9 @@
 /** Administrators rule organization policy sets: from a draft with a mistake to the roll-back, at every replica. */
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownerOf } from '../support/database.ts';
 import { personaClaims, type Reply, type TestGateway } from '../support/gateway.ts';
+import { answerProblems, requestProblems } from '../support/openapi-schema.ts';
 import { loggedOf } from './admin-log.ts';
 import { startClinic } from './clinic.ts';
 
@@ -29,17 +31,27 @@ interface Sent {
   readonly id?: string;
 }
 
-function post(path: string, body: unknown, { who = 'policy-admin', seen, id }: Sent = {}, at: TestGateway = clinic): Promise<Reply> {
+/** Every answer is held to openapi.yaml, and so is the request of every answer that is no refusal. */
+async function post(path: string, body: unknown, { who = 'policy-admin', seen, id }: Sent = {}, at: TestGateway = clinic): Promise<Reply> {
   const headers = {
     'content-type': 'application/json',
     ...(seen === undefined ? {} : { 'if-match': seen }),
     ...(id === undefined ? {} : { 'x-request-id': id }),
   };
-  return at.ask(who, path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const reply = await at.ask(who, path, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(answerProblems('POST', path, reply)).toEqual([]);
+  if (reply.status < 300) expect(requestProblems('POST', path, JSON.stringify(body))).toEqual([]);
+  return reply;
+}
+
+async function get(path: string, at: TestGateway = clinic): Promise<Reply> {
+  const reply = await at.ask('policy-admin', path);
+  expect(answerProblems('GET', path, reply)).toEqual([]);
+  return reply;
 }
 
 async function etag(name: string, at: TestGateway = clinic): Promise<string> {
-  return (await at.ask('policy-admin', `/admin/policies/${name}`)).headers.get('etag') ?? '';
+  return (await get(`/admin/policies/${name}`, at)).headers.get('etag') ?? '';
 }
 
 const payerSees = async (at: TestGateway = clinic) => (await at.ask('payer', '/fhir/Claim?patient=Patient/maria')).names.length;
@@ -70,7 +82,7 @@ describe('a draft', () => {
     const [first] = reply.body.problems;
     expect(first).toMatchObject({ severity: 'error', file: 'rules.cedar', line: expect.any(Number), column: expect.any(Number) });
     expect(JSON.stringify(reply.body.problems)).toContain(JSON.stringify(suggests).slice(1, -1));
-    expect((await clinic.ask('policy-admin', '/admin/policies/drafts')).status).toBe(404);
+    expect((await get('/admin/policies/drafts')).status).toBe(404);
   });
 
   test.each([
@@ -98,7 +110,114 @@ describe('a draft', () => {
     const reply = await post('/admin/policies?dryRun=true', draft({ name: 'tried' }));
     expect([reply.status, reply.body.problems]).toEqual([200, []]);
     expect(reply.body.matrix.changes.length).toBeGreaterThan(0);
-    expect((await clinic.ask('policy-admin', '/admin/policies/tried')).status).toBe(404);
+    expect((await get('/admin/policies/tried')).status).toBe(404);
+  });
+});
+
+describe('a form', () => {
+  const citations = [{ citation: 'Privacy manual 4', url: 'https://clinic.example/manual#4' }];
+  const { files: _, ...rest } = draft({ name: 'formed' });
+  const metadata = { ...rest, citations };
+  const send = async (parts: readonly (readonly [name: string, value: string | Blob, file?: string])[], query = '') => {
+    const form = new FormData();
+    for (const [name, value, file] of parts) {
+      if (typeof value === 'string') form.append(name, value);
+      else form.append(name, value, file);
+    }
+    const body = new Response(form);
+    const text = await body.text();
+    const reply = await clinic.ask('policy-admin', `/admin/policies${query}`, {
+      method: 'POST',
+      headers: { 'content-type': body.headers.get('content-type') ?? '' },
+      body: text,
+    });
+    expect(answerProblems('POST', '/admin/policies', reply)).toEqual([]);
+    return reply;
+  };
+  const said = ['metadata', JSON.stringify(metadata)] as const;
+  const file = (text: string | Uint8Array<ArrayBuffer>, name = 'clinic.cedar') => ['files', new Blob([text]), name] as const;
+
+  test('is an upload like another, with its citations', async () => {
+    const reply = await send([said, file(NO_PAYER), file(NO_PAYER.replaceAll('payer', 'researcher'), 'research.cedar')]);
+    expect([reply.status, reply.body.version.files]).toEqual([201, ['clinic.cedar', 'research.cedar']]);
+    const read = await get('/admin/policies/formed/versions/1');
+    expect(read.body).toMatchObject({ title: 'House rules', citations: citations, files: [{ text: NO_PAYER }, {}] });
+    const later = await post(
+      '/admin/policies',
+      { ...draft({ name: 'formed' }), citations: [{ citation: 'Manual 5' }] },
+      { seen: await etag('formed') },
+    );
+    expect(later.body.version.version).toBe(2);
+    const diff = await get('/admin/policies/formed/versions/2/diff');
+    expect(diff.body.metadata).toEqual([{ name: 'citations', before: citations, after: [{ citation: 'Manual 5' }] }]);
+  });
+
+  test('may have its metadata as a part of type application/json, or as a file', async () => {
+    const json = new Blob([JSON.stringify(metadata)], { type: 'application/json' });
+    expect((await send([['metadata', json, 'metadata.json'], file(NO_PAYER)], '?dryRun=true')).status).toBe(200);
+  });
+
+  test.each([
+    ['a mistake in a file', [said, file(NO_PAYER.replace('::"payer"', '::"payr"'))], 422, 'Recipient::'],
+    ['no file', [said], 422, 'files'],
+    ['no metadata', [file(NO_PAYER)], 400, 'metadata'],
+    ['metadata twice', [said, said, file(NO_PAYER)], 413, ''],
+    ['metadata that is no JSON', [['metadata', '{'], file(NO_PAYER)], 400, 'not JSON'],
+    ['metadata that is a list', [['metadata', '[]'], file(NO_PAYER)], 400, 'no JSON object'],
+    ['files in its metadata', [['metadata', JSON.stringify(draft())], file(NO_PAYER)], 422, 'parts of the form'],
+    [
+      'an unknown field in its metadata',
+      [['metadata', JSON.stringify({ ...metadata, colour: 'red' })], file(NO_PAYER)],
+      422,
+      'Unrecognized',
+    ],
+    ['an unknown part', [said, ['colour', new Blob(['red']), 'red.cedar'], file(NO_PAYER)], 400, 'parts'],
+    ['a path out of the set', [said, file(NO_PAYER, '../law/hipaa.cedar')], 422, 'files.0.path'],
+    ['a file twice', [said, file(NO_PAYER), file(NO_PAYER)], 422, 'twice'],
+    ['too many files', [said, ...Array.from({ length: 40 }, (_, n) => file(NO_PAYER, `f${n}.cedar`))], 413, ''],
+    ['too much text', [said, file(`// ${'x'.repeat(1_200_000)}`)], 413, ''],
+    [
+      'a citation whose link is none',
+      [['metadata', JSON.stringify({ ...metadata, citations: [{ citation: 'c', url: 'javascript:alert(1)' }] })], file(NO_PAYER)],
+      422,
+      'citations.0.url',
+    ],
+  ] as const)('with %s is refused', async (_situation, parts, status, says) => {
+    const reply = await send(parts);
+    expect(reply.status).toBe(status);
+    expect(JSON.stringify(reply.body)).toContain(says);
+  });
+
+  test('that ends in the middle, or is read by another route, is refused', async () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    const cut = await clinic.ask('policy-admin', '/admin/policies', {
+      method: 'POST',
+      headers,
+      body: '--b\r\nContent-Disposition: form-data; name="metadata"\r\n\r\n{',
+    });
+    expect(cut.status).toBe(400);
+    const other = await clinic.ask('policy-admin', '/admin/policies/formed/preview', { method: 'POST', headers, body: '--b--' });
+    expect(other.status).toBe(415);
+    expect((await clinic.ask('patient', '/admin/policies', { method: 'POST', headers, body: '--b--' })).status).toBe(403);
+  });
+});
+
+describe('what the set does', () => {
+  test('is told with the draft: what is idle, and why', async () => {
+    const text = [
+      NO_PAYER,
+      '@id("night") @citation("c") forbid (principal == Recipient::"payer", action, resource) when { context.hour > 20 };',
+      '@id("notes") @citation("c") permit (principal, action, resource);',
+      '@id("never") @citation("c") forbid (principal, action, resource) when { context.hour > 30 };',
+    ].join('\n');
+    const reply = await post('/admin/policies?dryRun=true', draft({ name: 'idle', files: [{ path: 'a.cedar', text }] }));
+    const { findings, unjudged } = reply.body.effects;
+    expect(unjudged).toEqual([]);
+    expect(findings.map(({ policy, flaw, by, line }: Record<string, unknown>) => [policy, flaw, by, line])).toEqual([
+      ['night', 'shadowed', ['no-payer'], 2],
+      ['notes', 'duplicate', ['baseline'], 3],
+      ['never', 'never-matches', [], 4],
+    ]);
   });
 });
 
@@ -139,7 +258,7 @@ describe('from upload to roll-back', () => {
       },
     );
     expect(second.body).toMatchObject({ latest: 2, active: 1, added: true });
-    const diff = await clinic.ask('policy-admin', '/admin/policies/clinic/versions/2/diff');
+    const diff = await get('/admin/policies/clinic/versions/2/diff');
     expect(diff.body).toMatchObject({ against: 1, metadata: [], policies: [{ policy: 'no-payer', change: 'changed', before: NO_PAYER }] });
     expect((await post('/admin/policies/clinic/activate', { version: 2 }, { seen: await etag('clinic') })).body.active).toBe(2);
     expect(await payerSees()).toBeGreaterThan(0);
@@ -150,14 +269,14 @@ describe('from upload to roll-back', () => {
     expect(await payerSees()).toBeGreaterThan(0);
     expect((await post('/admin/policies/clinic/rollback', {}, { seen: await etag('clinic') })).reason).toBe('not-possible');
 
-    const read = await clinic.ask('policy-admin', '/admin/policies/clinic');
+    const read = await get('/admin/policies/clinic');
     expect(read.body.history.map((row: { kind: string; version?: number }) => [row.kind, row.version])).toEqual([
       ['activate', 1],
       ['activate', 2],
       ['rollback', 1],
       ['rollback', undefined],
     ]);
-    const one = await clinic.ask('policy-admin', '/admin/policies/clinic/versions/1');
+    const one = await get('/admin/policies/clinic/versions/1');
     expect(one.body).toMatchObject({ title: 'House rules', files: [{ path: 'clinic.cedar', text: NO_PAYER }] });
   });
 
@@ -194,6 +313,32 @@ describe('from upload to roll-back', () => {
     const past = await post('/admin/policies', draft({ name: 'past', effective: { until: '2020-01-01' } }));
     const reply = await post('/admin/policies/past/activate', { version: 1 }, { seen: past.headers.get('etag') ?? '' });
     expect([reply.status, reply.body.detail]).toEqual([409, 'not effective after 2020-01-01']);
+    expect(past.body.standing).toBe('past');
+  });
+
+  test('one whose days are over stays in force, and is said to be over', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const dated = await post('/admin/policies', draft({ name: 'dated', effective: { from: '2020-01-01', until: today } }));
+    expect(dated.body.standing).toBe('current');
+    await post('/admin/policies/dated/activate', { version: 1 }, { seen: dated.headers.get('etag') ?? '' });
+    expect(await payerSees()).toBe(0);
+    // What was put in force on its days, seen after them.
+    const sql = ownerOf(clinic.dataDir);
+    await sql`alter table policy_set_version disable trigger immutable`;
+    await sql`update policy_set_version set effective_until = '2020-12-31' where name = 'dated'`;
+    await sql`alter table policy_set_version enable trigger immutable`;
+    await sql.end();
+    const listed = await get('/admin/policies');
+    expect(listed.body.sets.find(({ name }: { name: string }) => name === 'dated')).toMatchObject({
+      active: 1,
+      standing: 'past',
+      effective: { from: '2020-01-01', until: '2020-12-31' },
+    });
+    expect((await get('/admin/policies/dated')).body.standing).toBe('past');
+    expect((await post('/admin/policies/dated/preview', { version: 1 })).body.standing).toBe('past');
+    expect(await payerSees()).toBe(0);
+    expect((await post('/admin/policies/dated/deactivate', {}, { seen: await etag('dated') })).status).toBe(200);
+    expect(await payerSees()).toBeGreaterThan(0);
   });
 });
 

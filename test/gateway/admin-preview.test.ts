@@ -7,7 +7,9 @@ import { personas } from '../../src/demo/personas.ts';
 import type { Preview } from '../../src/gateway/admin-preview.ts';
 import { shipped } from '../policy/shipped.ts';
 import { ownerOf } from '../support/database.ts';
-import type { TestGateway } from '../support/gateway.ts';
+import { personaClaims, type TestGateway } from '../support/gateway.ts';
+import { answerProblems } from '../support/openapi-schema.ts';
+import { loggedOf } from './admin-log.ts';
 import { startClinic } from './clinic.ts';
 
 const NO_PAYER = '@id("no-payer") @citation("manual 1") forbid (principal == Recipient::"payer", action, resource);';
@@ -33,6 +35,7 @@ const upload = (text: string) =>
 const preview = async (version: number, more: object = {}) => {
   const reply = await post('/admin/policies/clinic/preview', { version, ...more });
   expect(reply.status).toBe(200);
+  expect(answerProblems('POST', '/admin/policies/clinic/preview', reply)).toEqual([]);
   return reply.body as unknown as Preview;
 };
 
@@ -133,5 +136,66 @@ describe('a preview', () => {
     expect(shown.window.total).toBeGreaterThan(120_000);
     expect(shown.window.sampled).toBeLessThanOrEqual(100_000);
     expect(shown.window.sampled).toBeGreaterThan(99_000);
+  }, 60_000);
+
+  const stream = async (signal?: AbortSignal, id = 'stream') => {
+    const token = await clinic.issuer.sign(personaClaims('policy-admin'));
+    return fetch(`${clinic.gateway.url}/admin/policies/clinic/preview`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        'x-request-id': id,
+      },
+      body: JSON.stringify({ version: 1 }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  };
+
+  test('as events: progress, then what JSON would be, logged once', async () => {
+    const response = await stream();
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const events = (await response.text())
+      .split('\n\n')
+      .filter((text) => text.startsWith('event: '))
+      .map((text) => [text.split('\n')[0]?.slice(7), JSON.parse(text.split('data: ')[1] ?? '')]);
+    expect(events.length).toBeGreaterThan(1);
+    const steps = events.slice(0, -1);
+    expect(new Set(steps.map(([name]) => name))).toEqual(new Set(['progress']));
+    expect(steps.map(([, { done }]) => done)).toEqual(steps.map(([, { done }]) => done).sort((a, b) => a - b));
+    for (const [, { done, total }] of steps) expect(done).toBeLessThanOrEqual(total);
+    const [last, result] = events.at(-1) ?? [];
+    const json = await preview(1, { until: result.window.until, from: result.window.from });
+    expect([last, result.changes, result.matrix, result.effects]).toEqual(['result', json.changes, json.matrix, json.effects]);
+    expect(
+      answerProblems('POST', '/admin/policies/clinic/preview', {
+        status: 200,
+        headers: new Headers({ 'content-type': 'application/json' }),
+        text: JSON.stringify(result),
+      }),
+    ).toEqual([]);
+    expect((await loggedOf(clinic, 'stream')).map(({ interaction, outcome }) => [interaction, outcome])).toEqual([['preview', '0']]);
+  }, 60_000);
+
+  test('as events, of a version that is not there, is the refusal that JSON gets', async () => {
+    const reply = await clinic.ask('policy-admin', '/admin/policies/clinic/preview', {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ version: 99 }),
+    });
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
+  });
+
+  test('ends when nobody waits for it, and the log has that', async () => {
+    const gone = new AbortController();
+    const response = await stream(gone.signal, 'gone');
+    await response.body?.getReader().read();
+    gone.abort();
+    await expect
+      .poll(async () => (await loggedOf(clinic, 'gone')).map(({ interaction, outcome, reason }) => [interaction, outcome, reason]), {
+        timeout: 20_000,
+      })
+      .toEqual([['preview', '4', 'not-possible']]);
   }, 60_000);
 });
