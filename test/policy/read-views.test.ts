@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { elementsOf } from '../../src/fhir/definitions.ts';
 import { readViews } from '../../src/policy/read-views.ts';
-import { shipped } from './shipped.ts';
+import { shipped, stateSets } from './shipped.ts';
 
 const HEAD = 'id: v\ntitle: V\ncitation: 45 CFR 164.514(d)\nelements:\n';
 const read = (body: string) => readViews([{ path: 'v.yaml', text: HEAD + body }]);
@@ -78,8 +78,9 @@ describe('readViews', () => {
 });
 
 describe('the views that Privity ships', () => {
-  it('are exactly those that the law names', () => {
-    const named = shipped.foundation.law.statements.flatMap(({ annotations }) => annotations.get('view') ?? []);
+  it('are exactly those that the law and overlays of states name', () => {
+    const statements = [shipped.foundation.law, ...stateSets].flatMap((set) => set.statements);
+    const named = statements.flatMap(({ annotations }) => annotations.get('view') ?? []);
     expect([...new Set(named)].sort()).toEqual([...shipped.views.keys()].sort());
   });
 
