@@ -92,6 +92,47 @@ export const STATE_CITATIONS = {
 
 export type StateElement = keyof typeof STATE_CITATIONS;
 
+/** What each is, in a few words for a privacy officer. */
+export const ELEMENT_NAMES: Readonly<Record<AuthorizationElement | StateElement, string>> = {
+  'AE-01': 'Which information, described specifically',
+  'AE-02': 'Who may disclose it',
+  'AE-03': 'Who may receive it',
+  'AE-04': 'For which purposes',
+  'AE-05': 'When it ends: a date or an event',
+  'AE-06': 'Signed and dated by the patient',
+  'AE-07': 'What entitles the representative to sign',
+  'AE-08': 'Statement: the right to revoke, and how',
+  'AE-09': 'Statement: whether treatment or payment depends on signing',
+  'AE-10': 'Statement: the recipient may disclose it again',
+  'AE-11': 'In plain language',
+  'AE-12': 'A copy for the patient',
+  'AE-13': 'Statement: payment for marketing or a sale',
+  'AV-01': 'Active: neither revoked nor a draft',
+  'AV-02': 'Compound test: psychotherapy notes stand alone on the signed document',
+  'AV-03': 'Says that it is a HIPAA authorization',
+  'AV-04': 'Signing was not made a condition',
+  'AV-05': 'Nothing in it is known to be false',
+  'AV-06': 'Names the patient and the policy that it is under',
+  'AV-07': 'Says explicitly what it permits',
+  'AV-08': 'Everything in it is understood',
+  'AV-09': 'No restriction was agreed against it',
+  'P2-01': 'The patient’s name',
+  'P2-02': 'Who may disclose it',
+  'P2-03': 'Which substance use disorder information',
+  'P2-04': 'Who may receive it',
+  'P2-05': 'For which purposes',
+  'P2-06': 'Statement: the right to revoke, and how',
+  'P2-07': 'When it ends: a date, an event or a condition',
+  'P2-08': 'Signed and dated by the patient',
+  'P2-09': 'Statements: redisclosure, and what refusing means',
+  'P2-10': 'Compound test: counseling notes stand alone on the signed document',
+  'P2-11': 'Use in proceedings stands alone on the signed document',
+  'SW-01': 'Statement: the right to inspect what is disclosed',
+  'SW-02': 'Statement: what refusing means',
+  'SW-03': 'Ends on a calendar date',
+  'SW-04': 'Ends within 365 days of the signature',
+};
+
 /** What every state's written consent must have to be known as one: who, what, to whom, for what, until when, signed. */
 export const WRITTEN_CONSENT: readonly AuthorizationElement[] = [
   'AE-01',

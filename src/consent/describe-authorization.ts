@@ -3,7 +3,7 @@
  * each law that it says it is under, and what else was signed on the same paper (164.508(b)(3)(ii)).
  */
 import type { Resource } from '../fhir/resource.ts';
-import { HIPAA_REQUIRED, PART2_REQUIRED } from './authorization-elements.ts';
+import { ELEMENT_NAMES, HIPAA_REQUIRED, PART2_REQUIRED } from './authorization-elements.ts';
 import type { AuthorizationSettings } from './authorization-facts.ts';
 import { checkAuthorization, type ElementCheck } from './check-authorization.ts';
 import { authorizationMarks } from './is-authorization.ts';
@@ -13,6 +13,8 @@ import type { AuthorizationType, ConsentRecord } from './vote.ts';
 export type AuthorizationLaw = 'hipaa' | 'part2' | 'va-7332';
 
 export interface DescribedElement extends ElementCheck {
+  /** What it is, in a few words. */
+  readonly name: string;
   /** Without it there is no authorization under a law that the Consent names. */
   readonly required: boolean;
 }
@@ -44,7 +46,7 @@ export function describeAuthorization(
   const required = new Set(laws.flatMap(requiredBy));
   const told = elements
     .filter(({ id }) => required.has(id) || (id.startsWith('P2-') ? part2 : hipaa || va))
-    .map((element) => ({ ...element, required: required.has(element.id) }));
+    .map((element) => ({ ...element, name: ELEMENT_NAMES[element.id], required: required.has(element.id) }));
   return {
     valid: types.length > 0 && told.every(({ required: needed, status }) => !needed || status !== 'missing'),
     laws,

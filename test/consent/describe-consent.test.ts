@@ -231,6 +231,8 @@ describe('an authorization', () => {
     const { valid, laws, elements, document } = describeAuthorization(consent, recordOf([consent], [], SIGNED), NOW, SETTINGS);
     expect([valid, laws, document]).toEqual([true, ['hipaa'], ['Consent/auth']]);
     expect(elements.some(({ id }) => id.startsWith('P2-'))).toBe(false);
+    expect(elements[0]).toMatchObject({ id: 'AE-01', name: 'Which information, described specifically', status: 'met' });
+    expect(new Set(elements.map(({ name }) => name)).size).toBe(elements.length);
     expect(elements.filter(({ required, status }) => required && status === 'missing')).toEqual([]);
   });
 

@@ -6,6 +6,8 @@ export interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** JSON that is sent as it stands, instead of a body: what the gateway judges is what somebody wrote. */
+  readonly text?: string;
   /** ETag of the state that was seen. */
   readonly ifMatch?: string;
   readonly accept?: string;
@@ -67,17 +69,18 @@ export async function apiLines(path: string, onLine: (line: unknown) => void, as
   }
 }
 
-async function send(path: string, { method = 'GET', body, ifMatch, accept = 'application/json', signal }: Asked): Promise<Response> {
+async function send(path: string, { method = 'GET', body, text, ifMatch, accept = 'application/json', signal }: Asked): Promise<Response> {
   const headers: Record<string, string> = { accept };
   if (identity !== undefined) headers['x-csrf-token'] = identity.csrf;
   if (identity?.purpose !== undefined) headers['x-purpose-of-use'] = identity.purpose;
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  if (sent !== undefined) headers['content-type'] = 'application/json';
   if (ifMatch !== undefined) headers['if-match'] = ifMatch;
   const response = await fetch(path, {
     method,
     headers,
     credentials: 'same-origin',
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(sent === undefined ? {} : { body: sent }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
