@@ -25,6 +25,8 @@ export interface RepositoryExportOptions {
   /** Between looks for new records. Default 1. */
   readonly seconds?: number;
   readonly pauses?: Pauses;
+  /** Events put aside at once: more that are refused are the repository's fault, or its configuration's. Default 1,000. */
+  readonly maxParked?: number;
   /** Told of every attempt that failed; the next is the exporter's own matter. */
   readonly onFailure: (error: unknown) => void;
   /** Told of records that were acknowledged. */
@@ -35,16 +37,16 @@ const TARGET = 'repository';
 /** Records of one portion, and events: a record gives one or two for each patient in it. */
 const ROWS = 100;
 const EVENTS = 500;
-/** More that are refused than this are the repository's fault, or its configuration's. */
-const MAX_PARKED = 1000;
 const PAUSES: Pauses = { first: 1000, most: 300_000 };
 /** Chains of processes that are long gone are looked for now and then. */
 const RECENT_MS = 62 * 86_400_000;
 const EVERYTHING_MS = 3_600_000;
 
 export function startRepositoryExport(options: RepositoryExportOptions): Turns {
-  const { database, repository, observer, clock, pauses = PAUSES, onFailure, onDone = () => undefined } = options;
+  const { database, repository, observer, clock, pauses = PAUSES, maxParked = 1000, onFailure, onDone = () => undefined } = options;
   const client = createRepositoryClient(repository, clock);
+  const park = (tx: TransactionSql, refused: readonly RefusedEvent[], entries: readonly LoggedEntry[]) =>
+    parkEvents(tx, { refused, entries, maxParked, now: clock.now() });
   const delivered = new Set<string>();
   let everythingAt = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +59,7 @@ export function startRepositoryExport(options: RepositoryExportOptions): Turns {
     const last = entries.at(-1);
     if (last === undefined) return;
     const refused = await deliver(eventsOf(entries), { client, batch: repository.batch, failures, delivered, signal });
-    await park(tx, refused, entries, clock.now());
+    await park(tx, refused, entries);
     await advance(tx, TARGET, chain, last.link.seq);
     delivered.clear();
     onDone(entries.length);
@@ -76,7 +78,7 @@ export function startRepositoryExport(options: RepositoryExportOptions): Turns {
     const refused = await deliver(wanted, { client, batch: repository.batch, failures, delivered: new Set(), signal });
     const again = refused.map(({ id }) => id);
     await tx`delete from log_parked where target = ${TARGET} and id = any(${ids.filter((id) => !again.includes(id))})`;
-    await park(tx, refused, entries, clock.now());
+    await park(tx, refused, entries);
     return true;
   };
 
@@ -129,10 +131,18 @@ function portionOf(entries: readonly LoggedEntry[]): readonly LoggedEntry[] {
 }
 
 /** @param entries the records that the events are of. @throws RepositoryDown where the repository refuses whatever it is sent */
-async function park(tx: TransactionSql, refused: readonly RefusedEvent[], entries: readonly LoggedEntry[], now: number): Promise<void> {
+async function parkEvents(
+  tx: TransactionSql,
+  {
+    refused,
+    entries,
+    maxParked,
+    now,
+  }: { refused: readonly RefusedEvent[]; entries: readonly LoggedEntry[]; maxParked: number; now: number },
+): Promise<void> {
   if (refused.length === 0) return;
   const [row] = await tx<{ count: number }[]>`select count(*)::integer as count from log_parked where target = ${TARGET} and not retry`;
-  if ((row?.count ?? 0) + refused.length > MAX_PARKED) throw new RepositoryDown(refused[0]?.status ?? 0, 0);
+  if ((row?.count ?? 0) + refused.length > maxParked) throw new RepositoryDown(refused[0]?.status ?? 0, 0);
   const byId = new Map(entries.map((entry) => [entry.stored.id, entry]));
   for (const { id, status, code } of refused) {
     const entry = byId.get(id.split('.')[0] ?? '');

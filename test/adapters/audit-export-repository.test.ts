@@ -49,13 +49,14 @@ async function log(count: number, changes: Parameters<typeof sampleRecord>[0] = 
 }
 
 /** By hand: looks for nothing by itself. */
-function exporter(changes: Partial<RepositoryExportOptions['repository']> = {}): Turns {
+function exporter(changes: Partial<RepositoryExportOptions['repository']> = {}, maxParked = 1000): Turns {
   const turns = startRepositoryExport({
     database: store.database,
     repository: { url: repository.url, auth: { type: 'none' }, timeoutMs: 500, batch: 10, ...changes },
     observer: OBSERVER,
     clock: { now: () => now },
     seconds: 3600,
+    maxParked,
     pauses: { first: 1000, most: 60_000 },
     onFailure: (error) => failures.push((error as Error).message),
   });
@@ -239,16 +240,19 @@ describe('an event that is refused', () => {
     expect((await readTargets(store.database.sql))[0]?.parked).toMatchObject([{ id: ids[2], status: 422 }]);
   });
 
-  test('like every other is the repository’s fault: no more than a thousand are put aside', async () => {
-    await log(1100, { decisions: [] });
+  test('like every other is the repository’s fault: only so many are put aside', async () => {
+    await log(60);
     repository.judge = () => 400;
-    const turns = exporter({ batch: 100 });
-    for (let n = 0; n < 14; n++) {
+    const turns = exporter({}, 20);
+    for (let n = 0; n < 4; n++) {
       await turns.now();
       now += 120_000;
     }
-    expect((await readTargets(store.database.sql))[0]).toMatchObject({ waiting: 100, parkedCount: 1000, error: 'answered 400' });
-  }, 30_000);
+    expect((await readTargets(store.database.sql))[0]).toMatchObject({ waiting: 60, parkedCount: 0, error: 'answered 400' });
+    repository.judge = () => undefined;
+    await drain(turns);
+    expect(repository.stored).toHaveLength(60);
+  });
 });
 
 describe('credentials', () => {

@@ -50,7 +50,7 @@ describe('each rule that is shipped fires at its threshold, and not at one less'
     ['own-family-record', patient, 'household'],
     ['known-person-after-hours', () => ({ ...AT_NIGHT, decisions: [sampleDecision({ labels: ['MH', 'VIP'] })] })],
   ];
-  test.each(cases)('%s (%#)', (id, of, relation) => {
+  test.each(cases.map(([id, of, relation]) => ({ id, of, relation })))('$id (%#)', ({ id, of, relation }) => {
     const rule = ruleOf(id);
     const found = findAlerts(rule, seen(rule, times(rule.threshold, of), relation));
     expect(found).toMatchObject([{ count: rule.threshold }]);
@@ -91,7 +91,7 @@ describe('does not count', () => {
     ['a well-known person by day', 'known-person-after-hours', () => ({ decisions: [sampleDecision({ labels: ['VIP'] })] })],
     ['anybody at night', 'known-person-after-hours', () => AT_NIGHT],
   ];
-  test.each(cases)('%s (%s)', (_, id, of, relation) => {
+  test.each(cases.map(([what, id, of, relation]) => ({ what, id, of, relation })))('$what ($id)', ({ id, of, relation }) => {
     const rule = ruleOf(id);
     expect(findAlerts(rule, seen(rule, times(rule.threshold + 1, of), relation))).toEqual([]);
   });

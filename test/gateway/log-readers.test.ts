@@ -66,7 +66,7 @@ describe('a gateway that exports its log and is killed with -9', () => {
 
   const start = async () => {
     gateway = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: 'ignore' });
-    for (let n = 0; n < 600; n++) {
+    for (let n = 0; n < 1200; n++) {
       const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
       if (ready?.status === 200) return;
       await sleep(50);
@@ -80,7 +80,7 @@ describe('a gateway that exports its log and is killed with -9', () => {
   };
   const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const until = async (done: () => Promise<boolean>, what: string) => {
-    for (let n = 0; n < 600; n++) {
+    for (let n = 0; n < 1200; n++) {
       if (await done()) return;
       await sleep(100);
     }
