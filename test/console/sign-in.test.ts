@@ -195,11 +195,9 @@ describe('a session', () => {
     expect((await visitor.api(signOut, { method: 'POST' })).status).toBe(403);
     expect((await visitor.api(signOut, { method: 'POST', csrf: foreign })).status).toBe(403);
     expect((await visitor.api(signOut, { method: 'POST', csrf: `${csrf}x` })).status).toBe(403);
-    for (const headers of [
-      { 'x-csrf-token': csrf ?? '', 'sec-fetch-site': 'cross-site' },
-      { 'x-csrf-token': csrf ?? '', origin: 'null' },
-    ]) {
-      expect((await visitor.get(signOut, headers, 'POST')).status).toBe(403);
+    const forged: readonly Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { origin: 'null' }];
+    for (const headers of forged) {
+      expect((await visitor.get(signOut, { 'x-csrf-token': csrf ?? '', ...headers }, 'POST')).status).toBe(403);
     }
     expect(await visitor.session(page)).toMatchObject({ state: 'signed-in' });
   });

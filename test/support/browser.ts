@@ -46,6 +46,8 @@ export async function visit(
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
+    // What the provider's own pages do is not the console's.
+    if (message.location().url.startsWith(provider.issuer)) return;
     if (message.type() === 'error' || message.type() === 'warning') faults.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));

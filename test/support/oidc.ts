@@ -1,6 +1,6 @@
 /** A real OpenID provider on loopback (oidc-provider), with a sign-in page on which one chooses who to be. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
@@ -30,10 +30,7 @@ export async function startProvider({ publicUrl, people }: TestProviderOptions):
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const kid = await calculateJwkThumbprint(await exportJWK(publicKey));
   const requests: string[] = [];
-  let listener: (
-    request: Parameters<ReturnType<Provider['callback']>>[0],
-    response: Parameters<ReturnType<Provider['callback']>>[1],
-  ) => unknown;
+  let listener: RequestListener = (_request, response) => response.end();
   const server: Server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url?.split('?')[0]}`);
     listener(request, response);

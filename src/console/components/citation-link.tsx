@@ -8,7 +8,7 @@ export function CitationLink({ citation }: { readonly citation: string }) {
   if (title === undefined || part === undefined) return <span>{citation}</span>;
   const place = section === undefined ? `part-${part}` : `section-${part}.${section}`;
   return (
-    <Anchor href={`https://www.ecfr.gov/current/title-${title}/${place}`} target="_blank" rel="noreferrer" inherit>
+    <Anchor href={`https://www.ecfr.gov/current/title-${title}/${place}`} target="_blank" rel="noreferrer" inherit underline="always">
       {citation}
       <span className="for-screen-readers"> (eCFR, opens in a new tab)</span>
     </Anchor>

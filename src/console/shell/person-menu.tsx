@@ -11,7 +11,8 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={`Signed in as ${name}`}>
+        <UnstyledButton>
+          <span className="for-screen-readers">Signed in as {name}</span>
           <Avatar size={34} radius="xl" color="teal" variant="filled" name={name} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

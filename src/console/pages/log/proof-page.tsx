@@ -104,7 +104,7 @@ export default function ProofPage() {
                 Newest checkpoints
               </Title>
               <DataTable
-                caption="Newest checkpoints"
+                caption="Checkpoints, the newest first"
                 rows={filed}
                 rowKey={({ number }) => String(number)}
                 columns={[
