@@ -7,6 +7,7 @@ import { PrivityError } from './errors.ts';
 
 const USAGE = `privity serve            the gateway, configured by PRIVITY_CONFIG (YAML) and PRIVITY_… variables
 privity demo             everything embedded: FHIR server with sample patients, database, token issuer, gateway
+privity demo admin-tour  at a demo that runs: a policy set from a draft with a mistake to its roll-back, as curl lines
 privity check [DIR]      validate policies, views, attestations, code sets and alerts (default: policies)
 privity label FILE       show the labels of a FHIR resource with their evidence
 privity explain FILE|ID    why somebody may or may not see something: a question (JSON), or the id of an audit event;
@@ -22,7 +23,7 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     case 'serve':
       return serve();
     case 'demo':
-      return demo();
+      return rest[0] === 'admin-tour' ? adminTour() : demo();
     case 'check':
       return check(rest[0] ?? 'policies');
     case 'label':
@@ -61,6 +62,12 @@ async function demo(): Promise<number> {
   const running = await startDemo(process.env);
   process.stdout.write(running.banner);
   return untilSignal(() => running.close());
+}
+
+async function adminTour(): Promise<number> {
+  const { adminTourCommand } = await import('./demo/admin-tour/admin-tour-command.ts');
+  await adminTourCommand(process.env, (line) => process.stdout.write(`${line}\n`));
+  return 0;
 }
 
 async function check(directory: string): Promise<number> {

@@ -26,6 +26,16 @@ export function dataEntity(record: LoggedRecord): Element | undefined {
   };
 }
 
+/** What an administrator ruled or read, which is no FHIR resource: `policies/clinic/versions/2`. */
+export function adminEntity({ door, target }: LoggedRecord): Element | undefined {
+  if (door !== 'admin' || target === 'refused' || parseReference(target) !== undefined) return undefined;
+  return {
+    name: target,
+    type: { system: ENTITY_TYPE, code: '2', display: 'System Object' },
+    role: { system: ENTITY_ROLE, code: '13', display: 'Security Resource' },
+  };
+}
+
 /** What is to be created has a type and no name yet. */
 function what(reference: string): Element {
   const named = RESOURCE_TYPES.has(reference) ? { type: reference } : { reference };

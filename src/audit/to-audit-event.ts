@@ -7,7 +7,7 @@ import { ACT_REASON } from '../fhir/codes.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
 import { clientAgent, observerReference, organizationReference, serverAgent, source, userAgent } from './audit-event-agents.ts';
 import { AUDIT_TYPE, AUTHORIZATION_SUBTYPE, DCM, EXTENSION, PROFILE, RESOURCE_TYPE, shapeOf, subtypesOf } from './audit-event-codes.ts';
-import { dataEntity, patientEntity, queryEntity, requestEntity, resourceEntity, tokenEntity } from './audit-event-entities.ts';
+import { adminEntity, dataEntity, patientEntity, queryEntity, requestEntity, resourceEntity, tokenEntity } from './audit-event-entities.ts';
 import { disclosureEvent } from './disclosure-event.ts';
 import type { Element, LoggedRecord, Observer } from './logged-record.ts';
 
@@ -37,7 +37,7 @@ function interactionEvent(record: LoggedRecord, observer: Observer, subject: str
   const { type, subtype } = kindOf(record);
   const agents = [clientAgent(record, shape.client), serverAgent(observer, shape.server), userAgent(record, shape.user)];
   const patient = subject?.startsWith('Patient/') ? patientEntity(subject) : undefined;
-  const asked = shape.asks === 'query' ? queryEntity(record) : dataEntity(record);
+  const asked = adminEntity(record) ?? (shape.asks === 'query' ? queryEntity(record) : dataEntity(record));
   const others = shape.asks === 'query' ? record.decisions : record.decisions.slice(1);
   const fulfils = record.door === 'rest' && record.outcome === '0' && record.address !== undefined && asked !== undefined;
   const profiles = [

@@ -30,6 +30,8 @@ Try it yourself
   . ${file}
 ${stops.map((stop) => `  ${curlLine(url, stop)}`).join('\n')}
 
+An administrator's day, from a draft with a mistake to its roll-back: run  npm run demo:admin-tour  in another terminal
+
 Stop with Ctrl-C.
 `;
 }
