@@ -61,14 +61,15 @@ interface DecisionRow {
 /** @param events rows of `event`; the answer keeps their order */
 export async function readRecords(sql: ISql, events: readonly EventRow[]): Promise<readonly LoggedEntry[]> {
   if (events.length === 0) return [];
+  // By id and time together: each is looked for in the partition of its own month, not in all that the page spans.
   const ids = events.map(({ id }) => id);
-  const times = events.map(({ recorded_at }) => recorded_at.getTime());
-  const [first, last] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
+  const times = events.map(({ recorded_at }) => recorded_at.toISOString());
+  const keys = sql`unnest(${ids}::text[]::uuid[], ${times}::text[]::timestamptz[]) k (id, at)`;
   const [subjects, decisions] = await Promise.all([
-    sql<SubjectRow[]>`select event_id, subject from event_subject
-      where event_id = any(${ids}::uuid[]) and recorded_at between ${first} and ${last} order by event_id, ordinal`,
-    sql<DecisionRow[]>`select event_id, refs, version_ids, subject, effect, labels, reviews, basis, context_id from decision
-      where event_id = any(${ids}::uuid[]) and recorded_at between ${first} and ${last} order by event_id, ordinal`,
+    sql<SubjectRow[]>`select s.event_id, s.subject from ${keys} join event_subject s on s.event_id = k.id and s.recorded_at = k.at
+      order by s.event_id, s.ordinal`,
+    sql<DecisionRow[]>`select d.event_id, d.refs, d.version_ids, d.subject, d.effect, d.labels, d.reviews, d.basis, d.context_id
+      from ${keys} join decision d on d.event_id = k.id and d.recorded_at = k.at order by d.event_id, d.ordinal`,
   ]);
   const subjectsOf = Map.groupBy(subjects, ({ event_id }) => event_id);
   const decisionsOf = Map.groupBy(decisions, ({ event_id }) => event_id);

@@ -3,12 +3,13 @@
  * while rows arrive. A record may give several AuditEvents (one for each patient); `_count` counts those.
  */
 import type { Fragment, Sql } from 'postgres';
-import { OUTSIDE } from '../audit/disclosure-event.ts';
 import type { Observer } from '../audit/logged-record.ts';
 import type { AuditCursor, AuditSearch } from '../audit/parse-audit-search.ts';
 import { loggedRecord } from '../audit/store-record.ts';
 import { toAuditEvents } from '../audit/to-audit-event.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { leadOf, searchDecided } from './audit-query-decided.ts';
+import { both, filtersOf, inOrder, mentions, windowOf } from './audit-query-filters.ts';
 import { type EventRow, type LoggedEntry, readRecords } from './audit-query-records.ts';
 import { withinDeadline } from './database-deadline.ts';
 
@@ -51,16 +52,17 @@ export async function readAuditEvent(sql: Sql, id: string, observer: Observer): 
  * @throws PrivityError `audit-unavailable`
  */
 export function searchRecords(sql: Sql, search: AuditSearch): Promise<readonly LoggedEntry[]> {
-  const newest = search.order === 'newest';
   const run = async () => {
-    const { driver, time, id } = driverOf(sql, search);
-    const conditions = [...windowOf(sql, search, time, id), ...filtersOf(sql, search)];
-    const where = conditions.reduce<Fragment>((text, condition) => sql`${text} and ${condition}`, sql`true`);
-    const order = newest ? sql`${time} desc, ${id} desc` : sql`${time}, ${id}`;
-    const rows = await sql<EventRow[]>`select e.* from ${driver} where ${where} order by ${order} limit ${search.count + 1}`;
-    return readRecords(sql, rows);
+    const terms = leadOf(search);
+    return readRecords(sql, terms === undefined ? await alongEvents(sql, search) : await searchDecided(sql, search, terms));
   };
   return withinDeadline(run(), 'search');
+}
+
+function alongEvents(sql: Sql, search: AuditSearch): Promise<EventRow[]> {
+  const { driver, time, id } = driverOf(sql, search);
+  const where = both(sql, [...windowOf(sql, search, time, id), ...filtersOf(sql, search)]);
+  return sql<EventRow[]>`select e.* from ${driver} where ${where} order by ${inOrder(sql, search, time, id)} limit ${search.count + 1}`;
 }
 
 interface Driver {
@@ -92,70 +94,6 @@ function ofSubjects(sql: Sql, subjects: readonly string[]): Fragment {
   return only !== undefined && more.length === 0
     ? sql`(select recorded_at, event_id from event_subject where subject = ${only})`
     : sql`(select distinct recorded_at, event_id from event_subject where subject = any(${subjects as string[]}::text[]))`;
-}
-
-/** Events in which a resource was decided about, or that are about it as a patient. */
-function mentions(sql: Sql, references: readonly string[]): Fragment {
-  return sql`(select recorded_at, event_id from decision where refs && ${references as string[]}::text[]
-    union all select recorded_at, event_id from event_subject where subject = any(${references as string[]}::text[]))`;
-}
-
-function windowOf(sql: Sql, { from, before, cursor, order }: AuditSearch, time: Fragment, id: Fragment): Fragment[] {
-  const after = cursor && sql`(${cursor.recordedAt}::text::timestamptz, ${cursor.id}::text::uuid)`;
-  return [
-    ...(from === undefined ? [] : [sql`${time} >= ${from}::text::timestamptz`]),
-    ...(before === undefined ? [] : [sql`${time} < ${before}::text::timestamptz`]),
-    ...(after === undefined ? [] : [order === 'newest' ? sql`(${time}, ${id}) <= ${after}` : sql`(${time}, ${id}) >= ${after}`]),
-  ];
-}
-
-function filtersOf(sql: Sql, search: AuditSearch): Fragment[] {
-  const [, ...patients] = search.patient;
-  const entities = search.patient.length > 0 ? search.entity : search.entity.slice(1);
-  const any = (values: readonly string[]) => sql`any(${values as string[]}::text[])`;
-  return [
-    ...patients.map(
-      (values) =>
-        sql`exists (select from event_subject s where s.event_id = e.id and s.recorded_at = e.recorded_at and s.subject = ${any(values)})`,
-    ),
-    ...entities.map(
-      (values) => sql`exists (select from ${mentions(sql, values)} m where m.event_id = e.id and m.recorded_at = e.recorded_at)`,
-    ),
-    ...search.agent.map((values) => sql`(e.requester_id = ${any(values)} or e.fhir_user = ${any(values)} or e.client_id = ${any(values)})`),
-    ...search.action.map((values) => sql`e.action = ${any(values)}`),
-    ...search.outcome.map((values) => sql`e.outcome = ${any(values)}`),
-    ...search.purpose.map((values) => sql`e.purpose = ${any(values)}`),
-    ...search.type.map((values) => values.map((value) => ofType(sql, value)).reduce((text, next) => sql`(${text} or ${next})`)),
-    ...search.policy.map((values) =>
-      decided(
-        sql,
-        values.map((id) => sql`d.basis @> ${sql.json([{ id }])}`).reduce((text, next) => sql`${text} or ${next}`),
-      ),
-    ),
-    ...search.label.map((values) => decided(sql, sql`d.labels && ${values as string[]}::text[]`)),
-    ...search.id.map((values) => sql`e.id = any(${values as string[]}::text[]::uuid[])`),
-  ];
-}
-
-function decided(sql: Sql, condition: Fragment): Fragment {
-  return sql`exists (select from decision d where d.event_id = e.id and d.recorded_at = e.recorded_at and (${condition}))`;
-}
-
-/** Records that may give an event of this type (to-audit-event.ts). */
-function ofType(sql: Sql, code: string): Fragment {
-  const reading = sql`e.action in ('R', 'E')`;
-  switch (code) {
-    case '110101':
-      return sql`e.door = 'audit'`;
-    case '110106':
-      return sql`(e.door = 'rest' and e.outcome = '0' and e.action in ('R', 'E') and e.recipient = any(${OUTSIDE as unknown as string[]}::text[]))`;
-    case '110114':
-      return sql`e.door = 'authentication'`;
-    case '110113':
-      return sql`((e.door = 'admin' and not ${reading}) or ${decided(sql, sql`d.basis @> '[{"kind":"consent"}]'`)})`;
-    default:
-      return sql`(e.door = 'rest' or (e.door = 'admin' and ${reading}))`;
-  }
 }
 
 function isShown(event: Resource, { patient, type }: AuditSearch): boolean {

@@ -166,6 +166,75 @@ describe('one event', () => {
   });
 });
 
+describe('by what decided, over months', () => {
+  const months = ['2026-03-31T23:59:59.999Z', '2026-04-01T00:00:00.000Z', '2026-06-15T12:00:00.000Z', '2026-08-01T00:00:00.000Z'];
+  const rare = months.map((recordedAt, n) =>
+    sampleRecord({
+      recordedAt,
+      subjects: [`Patient/m${n}`],
+      requester: requester(`month-${n}`),
+      decisions: [
+        sampleDecision({ subject: `Patient/m${n}`, labels: ['SDV'], basis: [{ kind: 'policy', id: 'PN-11', effect: 'permit' }] }),
+        sampleDecision({ subject: `Patient/m${n}`, labels: ['HIV'], basis: [{ kind: 'policy', id: 'SU-14', effect: 'permit' }] }),
+      ],
+    }),
+  );
+  const ids = rare.map(({ id }) => id);
+  beforeAll(async () => {
+    for (const record of rare) await log.append(record);
+    // More than are looked through before the index is asked.
+    const common = Array.from({ length: 2100 }, (_, n) =>
+      sampleRecord({ recordedAt: '2026-12-20T00:00:00.000Z', subjects: [`Patient/c${n}`], decisions: [], requester: requester('busy') }),
+    );
+    await Promise.all(common.map((record) => log.append(record)));
+  });
+
+  test.each<[string, number[]]>([
+    ['policy=PN-11', [3, 2, 1, 0]],
+    ['policy=PN-11&_sort=date', [0, 1, 2, 3]],
+    ['policy=NN-00,SU-14', [3, 2, 1, 0]],
+    ['label=SDV', [3, 2, 1, 0]],
+    ['label=SDV&policy=SU-14', [3, 2, 1, 0]],
+    ['label=SDV&label=HIV', [3, 2, 1, 0]],
+    ['label=SDV&policy=NN-00', []],
+    ['policy=PN-11&agent=month-2', [2]],
+    ['policy=PN-11&agent=busy', []],
+    ['policy=PN-11&date=ge2026-04-01&date=lt2026-08', [2, 1]],
+    ['policy=PN-11&date=lt2026-04', [0]],
+    ['label=NONE', []],
+  ])('%s', async (query, found) => {
+    expect((await search(query)).events.map(({ id }) => id)).toEqual(found.map((n) => ids[n]));
+  });
+
+  test.each(['policy=PN-11', 'label=SDV&_sort=date'])('%s page by page', async (query) => {
+    const all = (await search(query)).events.map(({ id }) => id);
+    const found: (string | undefined)[] = [];
+    for (
+      let page = await search(`${query}&_count=1`);
+      ;
+      page = await search(`${query}&_count=1&_page=${page.next && cursorText(page.next)}`)
+    ) {
+      found.push(...page.events.map(({ id }) => id));
+      if (page.next === undefined) break;
+    }
+    expect(found).toEqual(all);
+  });
+
+  test('consents that had a say, and what administrators changed, from long ago', async () => {
+    const changed = sampleRecord({
+      ...plain,
+      recordedAt: '2026-05-05T00:00:00.000Z',
+      door: 'admin',
+      interaction: 'activate',
+      action: 'U',
+      subjects: [],
+    });
+    await log.append(changed);
+    const { events } = await search('type=110113');
+    expect(events.map(({ id }) => id)).toEqual([`${RECORDS.read?.id}.authz`, changed.id]);
+  });
+});
+
 test('disclosures to those outside are found by their type, and by their id', async () => {
   const given = ['Patient/p21', 'Patient/p22'].map((subject) => sampleDecision({ subject, basis: [] }));
   const record = sampleRecord({ recipient: 'payer', subjects: ['Patient/p21', 'Patient/p22'], decisions: given });
