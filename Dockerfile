@@ -1,11 +1,20 @@
 # syntax=docker/dockerfile:1
-# The gateway, without a build step: Node runs the TypeScript as it is. It runs as an ordinary user, on a read-only root
+# The gateway, without a build step: Node runs the TypeScript as it is; only its page is built. It runs as an ordinary user, on a read-only root
 # file system, and writes only below /data (unused but for keys when `database.url` names a PostgreSQL elsewhere).
 
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY scripts/build-console.ts ./scripts/
 RUN npm ci --omit=dev --no-audit --no-fund
+
+FROM node:24-slim AS console
+WORKDIR /app
+COPY package.json package-lock.json vite.config.ts tsconfig.json ./
+COPY scripts/build-console.ts ./scripts/
+COPY src ./src
+# Its `prepare` builds dist/console.
+RUN npm ci --no-audit --no-fund
 
 FROM node:24-slim
 LABEL org.opencontainers.image.title="Privity" \
@@ -16,6 +25,7 @@ ENV NODE_ENV=production \
     PRIVITY_SERVER_HOST=0.0.0.0
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=console /app/dist ./dist
 # What belongs in the image is listed in .dockerignore.
 COPY . .
 # The configuration's default data directory, ./data, is the volume.

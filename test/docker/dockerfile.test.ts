@@ -20,12 +20,19 @@ const of = (keyword: string) => instructions.filter(([word]) => word === keyword
 const finalStage = instructions.slice(instructions.findLastIndex(([word]) => word === 'FROM'));
 
 describe('Dockerfile', () => {
-  it('builds in two stages on Node 24, pinned', () => {
-    expect(of('FROM')).toEqual(['node:24-slim AS dependencies', 'node:24-slim']);
+  it('builds in three stages on Node 24, pinned', () => {
+    expect(of('FROM')).toEqual(['node:24-slim AS dependencies', 'node:24-slim AS console', 'node:24-slim']);
   });
 
-  it('installs from the lock file, without development dependencies', () => {
-    expect(of('RUN').filter((run) => run.includes('npm'))).toEqual(['npm ci --omit=dev --no-audit --no-fund']);
+  it('installs from the lock file; development dependencies build the console and stay behind', () => {
+    expect(of('RUN').filter((run) => run.includes('npm'))).toEqual([
+      'npm ci --omit=dev --no-audit --no-fund',
+      'npm ci --no-audit --no-fund',
+    ]);
+    expect(of('COPY').filter((copy) => copy.startsWith('--from'))).toEqual([
+      '--from=dependencies /app/node_modules ./node_modules',
+      '--from=console /app/dist ./dist',
+    ]);
   });
 
   it('runs as an ordinary user, by number, set after everything that needs root', () => {
@@ -93,12 +100,25 @@ describe('.dockerignore', () => {
       '!package-lock.json',
       '!package.json',
       '!policies',
+      '!scripts/build-console.ts',
       '!src',
+      '!tsconfig.json',
+      '!vite.config.ts',
     ]);
   });
 
   it('and what the image needs is there', () => {
-    for (const name of ['src', 'policies', 'package.json', 'package-lock.json', 'LICENSE', 'NOTICE'])
+    for (const name of [
+      'src',
+      'policies',
+      'scripts/build-console.ts',
+      'vite.config.ts',
+      'tsconfig.json',
+      'package.json',
+      'package-lock.json',
+      'LICENSE',
+      'NOTICE',
+    ])
       expect([name, existsSync(new URL(name, root))]).toEqual([name, true]);
   });
 });

@@ -57,7 +57,12 @@ export async function startProvider({ publicUrl, people }: TestProviderOptions):
     pkce: { required: () => true },
     features: {
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => {
+          context.body = `<!doctype html><title>Sign out</title>${form}`;
+        },
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => `${publicUrl}/fhir`,
