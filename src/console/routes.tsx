@@ -2,7 +2,7 @@
  * The views of the console: where each is, what it is called, who may see it. A view is loaded when it is gone to. The first
  * that matches counts; what has an icon is in the navigation, in this order.
  */
-import { IconGauge, IconHistory, IconListCheck, type TablerIcon } from '@tabler/icons-react';
+import { IconGauge, IconHistory, IconListCheck, IconWritingSign, type TablerIcon } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Role } from '../requester/requester.ts';
 
@@ -23,9 +23,23 @@ export interface Route {
 const EVERYBODY: readonly Role[] = ['policy-admin', 'auditor', 'privacy-officer'];
 const READS_THE_LOG: readonly Role[] = ['auditor', 'privacy-officer'];
 const REVIEWS: readonly Role[] = ['privacy-officer'];
+const CONSENTS: readonly Role[] = ['policy-admin', 'privacy-officer'];
 
 export const routes: readonly Route[] = [
   { path: '/', title: 'Overview', icon: IconGauge, roles: EVERYBODY, page: lazy(() => import('./pages/overview/overview-page.tsx')) },
+  {
+    path: '/consents',
+    title: 'Consents',
+    icon: IconWritingSign,
+    roles: CONSENTS,
+    page: lazy(() => import('./pages/consents/consents-page.tsx')),
+  },
+  {
+    path: '/consents/upload',
+    title: 'Upload a consent',
+    roles: ['policy-admin'],
+    page: lazy(() => import('./pages/consents/upload-page.tsx')),
+  },
   { path: '/log', title: 'Access log', icon: IconHistory, roles: READS_THE_LOG, page: lazy(() => import('./pages/log/log-page.tsx')) },
   {
     path: '/log/accounting',
