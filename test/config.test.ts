@@ -93,7 +93,30 @@ const withIssuer = (more: object) => ({ ...minimal, identity: { issuers: [{ ...i
 const withUpstream = (more: object) => ({ ...minimal, upstream: { ...minimal.upstream, ...more } });
 const introspection = { url: 'https://idp.example/introspect', clientId: 'privity', clientSecret: 's3cret' };
 
+const page = { issuer: 'https://idp.example', clientId: 'console' };
+
 const REFUSED: readonly (readonly [name: string, raw: unknown, problems: readonly string[]])[] = [
+  [
+    'a console whose issuer is not trusted',
+    { ...minimal, console: { ...page, issuer: 'https://other.example' } },
+    ['console.issuer: must be one of identity.issuers'],
+  ],
+  ['a console without openid', { ...minimal, console: { ...page, scopes: ['profile'] } }, ['console.scopes: must hold openid']],
+  [
+    'two places for the secret of the console',
+    { ...minimal, console: { ...page, clientSecret: 's', clientSecretFile: 'f' } },
+    ['console: clientSecret or clientSecretFile, not both'],
+  ],
+  [
+    'a console where cookies go in the clear',
+    { ...minimal, server: { publicUrl: 'http://privity.example' }, console: page },
+    ['console: server.publicUrl must be https outside of loopback, where people sign in'],
+  ],
+  [
+    'metadata of the issuer in the clear',
+    { ...minimal, console: { ...page, discoveryUrl: 'http://idp.internal/configuration' } },
+    ['console.discoveryUrl: must be https outside of loopback'],
+  ],
   ['nothing at all', {}, ['upstream.url: is needed', 'identity.issuers: is needed']],
   ['no issuer', { ...minimal, identity: { issuers: [] } }, ['identity.issuers: at least one issuer is needed']],
   ['no mapping', 'text', ['configuration: Invalid input: expected object, received string']],
@@ -412,5 +435,22 @@ describe('secrets', () => {
 
   it('are not in a refusal', () => {
     expect(problems({ ...raw, server: { port: 'x' }, database: { url: 'CANARY-5' } }).join()).not.toContain('CANARY');
+  });
+});
+
+describe('the console', () => {
+  it('has safe defaults, and its secret from a file', () => {
+    const secretFile = file('console-secret', 'CANARY-CONSOLE\n');
+    const config = toConfig({ ...minimal, console: { ...page, clientSecretFile: secretFile } });
+    expect(config.console).toEqual({
+      ...page,
+      clientSecret: 'CANARY-CONSOLE',
+      scopes: ['openid'],
+      idleMinutes: 30,
+      sessionHours: 10,
+      sessionsPerPerson: 5,
+    });
+    expect(JSON.stringify(redactedConfig(config))).not.toContain('CANARY');
+    expect(toConfig(minimal).console).toBeUndefined();
   });
 });
