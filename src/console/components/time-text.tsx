@@ -1,4 +1,7 @@
 /** An instant in the reader's own time, and in UTC on hover, as the log has it. */
+import classes from './time-text.module.css';
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
@@ -18,11 +21,18 @@ export interface TimeTextProps {
 
 export function TimeText({ value, as = 'time' }: TimeTextProps) {
   const date = new Date(value);
-  const local = (as === 'day' ? DAY : FORMAT).format(date);
   const utc = `${date.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
   return (
     <time dateTime={value} title={as === 'ago' ? `${FORMAT.format(date)} (${utc})` : utc}>
-      {as === 'ago' ? ago(date) : local}
+      {as === 'ago' ? (
+        ago(date)
+      ) : as === 'day' ? (
+        DAY.format(date)
+      ) : (
+        <>
+          <span className={classes.whole}>{DAY.format(date)},</span> <span className={classes.whole}>{CLOCK.format(date)}</span>
+        </>
+      )}
     </time>
   );
 }

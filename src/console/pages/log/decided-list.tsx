@@ -44,6 +44,8 @@ export function DecidedList({ resources }: { readonly resources: readonly Decide
   );
 }
 
+const EFFECTS: Readonly<Record<string, string>> = { permit: 'permits', deny: 'denies', 'default-deny': 'nothing permits it' };
+
 function Ground({ basis: { kind, id, citation, effect } }: { readonly basis: Basis }) {
   return (
     <Text size="sm" component="span">
@@ -51,7 +53,7 @@ function Ground({ basis: { kind, id, citation, effect } }: { readonly basis: Bas
       <Link to={`/log?${new URLSearchParams({ policy: id })}`} inherit>
         {id}
       </Link>
-      {`: ${effect === 'permit' ? 'permits' : effect === 'deny' ? 'denies' : effect}`}
+      {`: ${EFFECTS[effect] ?? effect}`}
       {citation === undefined ? null : (
         <>
           {', '}

@@ -42,12 +42,12 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
   };
   const clear = () => onChange(Object.fromEntries(FILTERS.map((name) => [name, ''])) as Record<Filter, string>);
   const text = (name: Filter, label: string, placeholder?: string, type = 'text') => (
-    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
+    <Grid.Col span={{ base: type === 'date' ? 6 : 12, xs: 6, md: 4, lg: 2 }}>
       <TextInput name={name} label={label} type={type} placeholder={placeholder} defaultValue={given(name)} autoComplete="off" />
     </Grid.Col>
   );
   const choice = (name: Filter, label: string, data: readonly { readonly value: string; readonly label: string }[]) => (
-    <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
+    <Grid.Col span={{ base: 6, md: 4, lg: 2 }}>
       <Select
         name={name}
         label={label}
@@ -67,7 +67,7 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
         {text('agent', 'Who', 'id, Practitioner/…, app')}
         {text('from', 'From', undefined, 'date')}
         {text('to', 'To', undefined, 'date')}
-        <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
+        <Grid.Col span={{ base: 6, md: 4, lg: 2 }}>
           <Select name="type" label="Kind" data={KINDS} defaultValue={given('type') || 'rest'} allowDeselect={false} />
         </Grid.Col>
         {choice('outcome', 'Outcome', OUTCOMES)}
