@@ -1,5 +1,5 @@
 /** The key of the log's MACs: in a file (by default of the data directory), never in the database (design.md section 5). */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { PrivityError } from '../errors.ts';
 import { createKeyFile, readKeyFile } from './audit-key-file.ts';
 
@@ -21,8 +21,13 @@ export function readAuditKey(file: string): Buffer | undefined {
 
 /** MAC of a record's hash (hex), hex. */
 export function macOf(key: Uint8Array, hash: string): string {
-  return createHmac('sha256', key).update(hash).digest('hex');
+  const known = secrets.get(key) ?? createSecretKey(key);
+  secrets.set(key, known);
+  return createHmac('sha256', known).update(hash).digest('hex');
 }
+
+/** Made ready once: a process has one key, and a MAC for every row. */
+const secrets = new WeakMap<Uint8Array, KeyObject>();
 
 function keyOf(text: string, file: string): Buffer {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new PrivityError('configuration-invalid', `not a key of 64 hex digits: ${file}`);

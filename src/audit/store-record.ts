@@ -32,18 +32,35 @@ export function storeRecord(
 
 /** A page of a hundred resources is mostly a few decisions, each about many of them. */
 function groupDecisions(decisions: readonly AuditDecision[], contextId: (text: string) => string): readonly StoredDecision[] {
-  const groups = new Map<string, StoredDecision & { readonly references: string[]; readonly versionIds: string[] }>();
-  for (const { reference, versionId = '', context, ...common } of decisions) {
-    const id = contextId(context);
-    const key = JSON.stringify([id, common.subject, common.effect, common.labels, common.reviews, common.basis]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { ...common, contextId: id, references: [reference], versionIds: [versionId] });
-    else {
-      group.references.push(reference);
-      group.versionIds.push(versionId);
+  const groups = new Map<string, Group>();
+  let last: { readonly decision: AuditDecision; readonly group: Group } | undefined;
+  for (const decision of decisions) {
+    if (last === undefined || !isAlike(last.decision, decision)) {
+      const { reference: _, versionId: __, context, ...common } = decision;
+      const id = contextId(context);
+      const key = JSON.stringify([id, common.subject, common.effect, common.labels, common.reviews, common.basis]);
+      const group = groups.get(key) ?? { ...common, contextId: id, references: [], versionIds: [] };
+      groups.set(key, group);
+      last = { decision, group };
     }
+    last.group.references.push(decision.reference);
+    last.group.versionIds.push(decision.versionId ?? '');
   }
   return [...groups.values()];
+}
+
+type Group = StoredDecision & { readonly references: string[]; readonly versionIds: string[] };
+
+/** Without a look inside: the same decision came with the same parts. */
+function isAlike(one: AuditDecision, other: AuditDecision): boolean {
+  return (
+    one.context === other.context &&
+    one.basis === other.basis &&
+    one.labels === other.labels &&
+    one.subject === other.subject &&
+    one.effect === other.effect &&
+    one.reviews === other.reviews
+  );
 }
 
 /** The record with one decision for each resource again, as AuditEvents are made from it. */

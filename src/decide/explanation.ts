@@ -2,6 +2,7 @@
 import type { Evidence } from '../classify/label.ts';
 import type { ElementCheck } from '../consent/check-authorization.ts';
 import type { ConsentBasis, IgnoredConsent } from '../consent/vote.ts';
+import type { Path, Resource } from '../fhir/resource.ts';
 import type { SetTrace } from '../policy/explain-question.ts';
 import type { PolicyBasis, PolicyQuestion } from '../policy/question.ts';
 import type { Effect } from './decision.ts';
@@ -23,6 +24,32 @@ export interface ExplainedQuestion {
   readonly sets: readonly SetTrace[];
 }
 
+/** A part that only one side has. */
+export interface Difference {
+  readonly change: 'removed' | 'added';
+  /** Where it is: in the original, or, if it was added, in what is given. */
+  readonly path: Path;
+  /**
+   * Of what was removed. `label`: its labels are not permitted; `view`: not among the elements that the requester needs;
+   * `narrative`: text that would tell of what is not given; `reference`: points to a record that the requester may not see;
+   * `follows`: can not stand without what was removed.
+   */
+  readonly why?: 'label' | 'view' | 'narrative' | 'reference' | 'follows';
+}
+
+/** What is on record beside what the requester would get. */
+export interface Sides {
+  /**
+   * `values`: as it was sent along. `structure`: of what is on record, names of elements only, each value as `…`, because who
+   * explains decisions need not be one who may read records.
+   */
+  readonly content: 'values' | 'structure';
+  readonly original: Resource;
+  /** Absent: the requester gets nothing. */
+  readonly released?: Resource;
+  readonly differences: readonly Difference[];
+}
+
 export interface Explanation {
   readonly policyVersion: string;
   readonly reference: string;
@@ -31,6 +58,8 @@ export interface Explanation {
   readonly withheldAs?: 'hide' | 'announce';
   readonly view?: { readonly id: string; readonly citation: string };
   readonly obligations: readonly string[];
+  /** Of what is disclosed; what is written has one side. */
+  readonly sides?: Sides;
   /** Segments that are removed. */
   readonly removed: readonly string[];
   readonly subjects: readonly string[];
@@ -91,8 +120,12 @@ export interface PastExplanation {
     readonly outcome: string;
     readonly reason?: string;
     readonly requester?: string;
+    readonly roles: readonly string[];
+    readonly fhirUser?: string;
+    readonly organization?: string;
     readonly recipient?: string;
     readonly purpose?: string;
+    /** For those who may read the log. */
     readonly breakGlassReason?: string;
   };
   readonly policyVersion: string;

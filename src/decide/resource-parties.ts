@@ -24,22 +24,29 @@ const ORGANIZATION_ELEMENTS = [
 const AUTHOR_TYPES = /^(Practitioner|PractitionerRole|Patient|RelatedPerson)\//;
 
 /** The party that an element names, itself or one step in (`performer.actor`); not everything that it refers to. */
-function* partiesIn(value: unknown, base: string): Generator<string> {
+function addParties(value: unknown, base: string, found: string[]): void {
   if (Array.isArray(value)) {
-    for (const item of value) yield* partiesIn(item, base);
+    for (const item of value) addParties(item, base, found);
     return;
   }
   if (typeof value !== 'object' || value === null) return;
   const { reference, actor, author, party } = value as Record<string, unknown>;
-  if (typeof reference === 'string') {
-    const local = localReference(reference, base);
-    if (local !== undefined) yield local;
-  }
-  for (const inner of [actor, author, party]) if (typeof inner === 'object') yield* partiesIn(inner, base);
+  const local = typeof reference === 'string' ? localReference(reference, base) : undefined;
+  if (local !== undefined) found.push(local);
+  if (typeof actor === 'object') addParties(actor, base, found);
+  if (typeof author === 'object') addParties(author, base, found);
+  if (typeof party === 'object') addParties(party, base, found);
 }
 
-function named(resource: Resource, elements: readonly string[], base: string): string[] {
-  return elements.flatMap((element) => [...partiesIn(resource[element], base)]);
+function partiesIn(values: readonly unknown[], base: string): readonly string[] {
+  const found: string[] = [];
+  for (const value of values) if (value !== undefined) addParties(value, base, found);
+  return found;
+}
+
+function named(resource: Resource, elements: readonly string[], base: string): readonly string[] {
+  const values = elements.map((element): unknown => resource[element]);
+  return partiesIn(values, base);
 }
 
 /** Relative references of the persons who authored a resource: `Practitioner/p1`. */
@@ -55,6 +62,6 @@ export const organizationsOf = perResource((resource, base): readonly string[] =
 /** Relative references of the Encounters that a resource belongs to (`encounter`, `context`, `context.encounter`). */
 export const encountersOf = perResource((resource, base): readonly string[] => {
   const context = resource.context as { encounter?: unknown; reference?: unknown } | undefined;
-  const found = [...partiesIn(resource.encounter, base), ...partiesIn(context, base), ...partiesIn(context?.encounter, base)];
+  const found = partiesIn([resource.encounter, context, context?.encounter], base);
   return [...new Set(found.filter((reference) => reference.startsWith('Encounter/')))];
 });

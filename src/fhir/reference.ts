@@ -7,6 +7,8 @@ export interface LiteralReference {
   readonly version?: string;
   /** Base URL of an absolute reference. */
   readonly base?: string;
+  /** `Patient/p1`. */
+  readonly local: string;
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -41,7 +43,7 @@ function parse(text: string): LiteralReference | undefined {
   if (history !== undefined && !ID.test(history)) return undefined;
   const base = parts.join('/');
   if (base !== '' && !/^https?:\/\/[^/]/.test(base)) return undefined;
-  return { type, id, ...(history === undefined ? {} : { version: history }), ...(base === '' ? {} : { base }) };
+  return { type, id, local: `${type}/${id}`, ...(history === undefined ? {} : { version: history }), ...(base === '' ? {} : { base }) };
 }
 
 /**
@@ -52,6 +54,5 @@ function parse(text: string): LiteralReference | undefined {
 export function localReference(text: string, base: string): string | undefined {
   const parsed = parseReference(text);
   if (parsed === undefined) return undefined;
-  const local = `${parsed.type}/${parsed.id}`;
-  return parsed.base === undefined || parsed.base === base ? local : `${parsed.base}/${local}`;
+  return parsed.base === undefined || parsed.base === base ? parsed.local : `${parsed.base}/${parsed.local}`;
 }

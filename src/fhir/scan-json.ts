@@ -16,13 +16,20 @@ export interface Slice {
   readonly members: number;
 }
 
+export interface ScanOptions {
+  /** Levels of arrays and objects. */
+  readonly limit: number;
+  /** Where a value of `entry[].resource` that starts here is known to end; it is not looked into. */
+  readonly endOf?: (start: number) => number | undefined;
+}
+
 const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 /** Most strings are short; beyond this, the engine's own search is quicker. */
 const SHORT = 24;
 
-/** @returns `undefined` where the text nests deeper than `limit` */
-export function scanJson(text: string, limit: number): ScannedJson | undefined {
+/** @returns `undefined` where the text nests deeper than the limit */
+export function scanJson(text: string, { limit, endOf }: ScanOptions): ScannedJson | undefined {
   const { length } = text;
   const slices: Slice[] = [];
   let members = 0;
@@ -53,13 +60,24 @@ export function scanJson(text: string, limit: number): ScannedJson | undefined {
       members += 1;
       if (depth === 1) inEntries = to - from === 6 && text.startsWith('entry', from + 1);
       else if (depth === 3 && inEntries && to - from === 9 && text.startsWith('resource', from + 1)) {
-        start = at + 1;
-        while (start < length && text.charCodeAt(start) <= 0x20) start += 1;
+        start = afterSpace(text, at + 1, length);
         before = members;
+        const end = endOf?.(start);
+        if (end !== undefined) {
+          slices.push({ start, end, members: 0 });
+          at = end - 1;
+          start = -1;
+        }
       }
     }
   }
   return { members, slices };
+}
+
+function afterSpace(text: string, start: number, length: number): number {
+  let at = start;
+  while (at < length && text.charCodeAt(at) <= 0x20) at += 1;
+  return at;
 }
 
 /** Index of the quote that ends the string which starts at `start`; the end of the text where there is none. */

@@ -3,13 +3,15 @@
  * text that has their form. Most of what is asked about a resource after that needs no further walk.
  */
 
-import { perResource } from './per-resource.ts';
+import { createSlot, perResource } from './per-resource.ts';
 import { localReference } from './reference.ts';
 import { REFERENCE_DEPTH } from './references-in.ts';
 import type { Resource } from './resource.ts';
 import { MAX_DEPTH } from './walk-elements.ts';
 
 interface Survey {
+  /** Members of all objects in it together. */
+  readonly members: number;
   /** Values of members `reference`, in document order, each once. */
   readonly references: ReadonlySet<string>;
   /** Without fragment and canonical version: references, and what else may mean a resource. `undefined`: nests too deep to tell. */
@@ -26,37 +28,71 @@ export function looksLikePointer(text: string): boolean {
   return text.charCodeAt(0) !== MARKUP && (text.includes('/') || text.startsWith('urn:')) && POINTER.test(text);
 }
 
-const survey = perResource((resource): Survey => {
-  const references = new Set<string>();
-  const targets = new Set<string>();
-  let complete = true;
-  const into = (value: unknown, name: string, depth: number): void => {
-    if (typeof value === 'string') {
-      const isReference = name === 'reference';
-      if (isReference && depth <= REFERENCE_DEPTH + 1) references.add(value);
-      if (isReference || looksLikePointer(value)) targets.add(value.split(/[#|]/, 1)[0] as string);
-      return;
-    }
-    if (typeof value !== 'object' || value === null) return;
+const surveys = createSlot<Survey>();
+
+function survey(resource: Resource): Survey {
+  const known = surveys.get(resource) ?? makeSurvey(resource);
+  surveys.set(resource, known);
+  return known;
+}
+
+class Surveyor {
+  members = 0;
+  complete = true;
+  readonly references: string[] = [];
+  readonly targets: string[] = [];
+
+  into(value: object, depth: number): void {
     if (depth > MAX_DEPTH) {
-      complete = false;
+      this.complete = false;
       return;
     }
-    if (Array.isArray(value)) for (const item of value) into(item, '', depth + 1);
-    else for (const child in value) into((value as Record<string, unknown>)[child], child, depth + 1);
-  };
-  into(resource, '', 0);
-  targets.delete('');
-  return { references, targets: complete ? targets : undefined };
-});
+    if (Array.isArray(value)) {
+      for (let at = 0; at < value.length; at += 1) this.child('', value[at], depth);
+      return;
+    }
+    for (const name in value) {
+      this.members += 1;
+      this.child(name, (value as Record<string, unknown>)[name], depth);
+    }
+  }
+
+  child(name: string, value: unknown, depth: number): void {
+    if (typeof value === 'string') this.text(name, value, depth);
+    else if (typeof value === 'object' && value !== null) this.into(value, depth + 1);
+  }
+
+  text(name: string, value: string, depth: number): void {
+    const isReference = name === 'reference';
+    if (isReference && depth <= REFERENCE_DEPTH) this.references.push(value);
+    if (!isReference && !looksLikePointer(value)) return;
+    const end = value.search(FRAGMENT);
+    if (end !== 0 && value !== '') this.targets.push(end === -1 ? value : value.slice(0, end));
+  }
+}
+
+const FRAGMENT = /[#|]/;
+
+function makeSurvey(resource: Resource): Survey {
+  const surveyor = new Surveyor();
+  surveyor.into(resource, 0);
+  const { members, complete, references, targets } = surveyor;
+  return { members, references: new Set(references), targets: complete ? new Set(targets) : undefined };
+}
+
+/** Members of all objects in a resource together; `undefined` where it nests too deep to tell. */
+export function membersIn(resource: Resource): number | undefined {
+  const { members, targets } = survey(resource);
+  return targets && members;
+}
 
 /** Literal references of a resource, at any depth: as `referencesIn` of references-in.ts, each once. */
 export const referencesOf = perResource((resource, base): readonly string[] => {
-  const local = [...survey(resource, '').references].flatMap((reference) => localReference(reference, base) ?? []);
+  const local = [...survey(resource).references].flatMap((reference) => localReference(reference, base) ?? []);
   return [...new Set(local)];
 });
 
 /** Texts that may mean another resource, without fragment; `undefined` where the resource nests too deep to tell. */
 export function pointersIn(resource: Resource): ReadonlySet<string> | undefined {
-  return survey(resource, '').targets;
+  return survey(resource).targets;
 }

@@ -19,7 +19,8 @@ function writeEntry(entry: unknown): string {
 
 function writeObject(value: object, special: string, write: (child: unknown) => string): string {
   let text = '';
-  for (const [name, child] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const child: unknown = (value as Record<string, unknown>)[name];
     const written = name === special ? write(child) : JSON.stringify(child);
     // As JSON.stringify: no member for what has no JSON.
     if (written !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${written}`;

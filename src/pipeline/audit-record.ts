@@ -23,7 +23,7 @@ const OPERATIONS = new Set(
 
 export function auditRecord(session: Session, request: FhirRequest, status: number, refused: PrivityError | undefined): AuditRecord {
   const { requester, interaction } = request;
-  const recorded = [...new Set(session.recorded)];
+  const recorded = session.recorded.length < 2 ? session.recorded : [...new Set(session.recorded)];
   return {
     id: request.id,
     recordedAt: session.at.iso,
@@ -100,18 +100,21 @@ function knownName(type: string, name: string): string {
  * @param refused the request as a whole was refused, so that nothing of it was given
  */
 function decisionsOf(row: DecidedResource, refused: boolean): readonly AuditDecision[] {
-  const { labeled, decision } = row;
-  const { resource } = labeled;
+  const { labeled, decision, subjects } = row;
+  const { resourceType, id, meta } = labeled.resource;
+  const { basis, context } = groundsOf(decision);
   const common: AuditDecision = {
     // What is to be created has no id yet.
-    reference: resource.id === undefined ? resource.resourceType : `${resource.resourceType}/${resource.id}`,
-    ...(resource.meta?.versionId === undefined ? {} : { versionId: resource.meta.versionId }),
+    reference: id === undefined ? resourceType : `${resourceType}/${id}`,
+    versionId: meta?.versionId,
+    subject: subjects[0],
     effect: refused || !isGiven(row) ? 'withhold' : decision.view !== undefined ? 'redact' : decision.effect,
     labels: codesOf(labeled),
-    ...groundsOf(decision),
-    ...(labeled.reviews.length === 0 ? {} : { reviews: labeled.reviews }),
+    basis,
+    context,
+    reviews: labeled.reviews.length === 0 ? undefined : labeled.reviews,
   };
-  return row.subjects.length === 0 ? [common] : row.subjects.map((subject) => ({ ...common, subject }));
+  return subjects.length < 2 ? [common] : subjects.map((subject) => ({ ...common, subject }));
 }
 
 const NO_CODES: readonly string[] = [];

@@ -15,9 +15,9 @@ import type { Resource } from '../fhir/resource.ts';
 import { referencesOf } from '../fhir/survey-resource.ts';
 import type { Action } from '../policy/question.ts';
 import { fetchResources } from './fetch-resources.ts';
-import { identifyRequester } from './identify-requester.ts';
+import { identifyRequester, isIdentified } from './identify-requester.ts';
 import { type Inherited, labelResource, readSurroundings, type Surroundings } from './label-resources.ts';
-import { ownSubjects, resourceSubjects } from './resource-subjects.ts';
+import { isPlain, ownSubjects, resourceSubjects } from './resource-subjects.ts';
 import type { Session } from './session.ts';
 
 /** Types that can carry a patient's data though no element names a subject: never taken for administrative. */
@@ -51,43 +51,53 @@ export async function decideResources(
   const { base } = session.deps.upstream;
   await loadSubjects(session, [...new Set(resources.flatMap((resource) => ownSubjects(resource, base).patients))]);
   const surroundings = await readSurroundings(session, resources);
-  const decided = await Promise.all(resources.map((resource) => decideOne(session, resource, surroundings, inherited, action)));
-  return decided;
+  const represents = await representedBy(session);
+  return Promise.all(resources.map((resource) => decideOne(session, resource, { ...surroundings, represents }, inherited, action)));
 }
 
 async function decideOne(
   session: Session,
   resource: Resource,
-  surroundings: Surroundings,
+  surroundings: Surroundings & { readonly represents: readonly string[] },
   given: Inherited,
   action: Action,
 ): Promise<DecidedResource> {
   const { upstream, settings, timed } = session.deps;
-  const { related, authors } = surroundings;
+  const { related, authors, represents } = surroundings;
+  const { base } = upstream;
   const labeled = labelResource(session, resource, surroundings, given);
-  const subjects = await resourceSubjects(session, resource, related);
-  const records = await loadSubjects(session, subjects.patients);
-  const encounters = encountersOf(resource, upstream.base).flatMap((reference) => related.get(reference) ?? []);
+  // Nothing is awaited that is at hand: a page has hundreds of these.
+  const direct = ownSubjects(resource, base);
+  const subjects = isPlain(resource, direct) ? direct : await resourceSubjects(session, resource, related);
+  const records = loadedSubjects(session, subjects.patients) ?? (await loadSubjects(session, subjects.patients));
+  const around = [resource, ...encountersOf(resource, base).flatMap((reference) => related.get(reference) ?? [])];
   const input: DecideInput = {
     action,
-    requester: await identifyRequester(session, records),
+    requester: isIdentified(session, records) ? session.requester : await identifyRequester(session, records),
     labeled,
     subjects: records,
     // A new Binary is not given to anyone: it waits for a document that vouches for it.
     subjectsUnresolved: subjects.unresolved || (action === 'disclose' && isUnattached(resource, given)),
     aboutNoPatient: isAboutNoPatient(labeled),
-    authors: authors.expand(authorsOf(resource, upstream.base)),
-    organizations: [resource, ...encounters].flatMap((row) => organizationsOf(row, upstream.base)),
-    refersTo: new Set([resource, ...encounters].flatMap((row) => coveragesOf(row, upstream.base))),
-    represents: await representedBy(session),
+    authors: authors.expand(authorsOf(resource, base)),
+    organizations: around.flatMap((row) => organizationsOf(row, base)),
+    refersTo: coveragesAround(around, base),
+    represents,
     policy: session.policy,
     views: session.views,
     settings,
-    base: upstream.base,
+    base,
     at: session.at,
   };
   const decision = timed === undefined ? decideOnce(input) : timed('decide', () => decideOnce(input));
   return { labeled, subjects: subjects.patients, decision };
+}
+
+const NO_COVERAGES: ReadonlySet<string> = new Set();
+
+function coveragesAround(resources: readonly Resource[], base: string): ReadonlySet<string> {
+  const found = resources.flatMap((resource) => coveragesOf(resource, base));
+  return found.length === 0 ? NO_COVERAGES : new Set(found);
 }
 
 const coveragesOf = perResource((resource, base) => referencesOf(resource, base).filter((reference) => reference.startsWith('Coverage/')));
@@ -102,6 +112,17 @@ function isAboutNoPatient({ resource, labels }: LabeledResource): boolean {
   if (CARRIERS.has(resource.resourceType)) return false;
   if (isPatientType(resource.resourceType) && !ADMINISTRATIVE.has(resource.resourceType)) return false;
   return !labels.some((label) => isSensitivity(label) && label.evidence.some((evidence) => evidence.source === 'declared'));
+}
+
+/** @returns `undefined` where one has not arrived */
+function loadedSubjects({ records }: Session, references: readonly string[]): readonly SubjectRecord[] | undefined {
+  const found: SubjectRecord[] = [];
+  for (const reference of references) {
+    const record = records.get(reference);
+    if (record === undefined) return undefined;
+    found.push(record);
+  }
+  return found;
 }
 
 export async function loadSubjects(session: Session, references: readonly string[]): Promise<readonly SubjectRecord[]> {

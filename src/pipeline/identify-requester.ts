@@ -11,23 +11,30 @@ import { fetchResources } from './fetch-resources.ts';
 import type { Session } from './session.ts';
 
 export async function identifyRequester(session: Session, subjects: readonly SubjectRecord[]): Promise<Requester> {
-  const { requester } = session;
-  const { fhirUser } = requester;
-  const isRole = fhirUser?.startsWith('PractitionerRole/') === true;
-  if (fhirUser === undefined || !(isRole || subjects.some(namesByIdentifier))) return requester;
-  const known = identified.get(session) ?? identify(session, fhirUser, isRole);
+  const { fhirUser = '' } = session.requester;
+  if (isIdentified(session, subjects)) return session.requester;
+  const known = identified.get(session) ?? identify(session, fhirUser, isRole(fhirUser));
   identified.set(session, known);
   return known;
+}
+
+/** The names of the token are enough. */
+export function isIdentified({ requester: { fhirUser } }: Session, subjects: readonly SubjectRecord[]): boolean {
+  return fhirUser === undefined || !(isRole(fhirUser) || subjects.some(namesByIdentifier));
+}
+
+function isRole(fhirUser: string): boolean {
+  return fhirUser.startsWith('PractitionerRole/');
 }
 
 /** Once a request: the same names for every resource in it. */
 const identified = new WeakMap<Session, Promise<Requester>>();
 
-async function identify(session: Session, fhirUser: string, isRole: boolean): Promise<Requester> {
+async function identify(session: Session, fhirUser: string, role: boolean): Promise<Requester> {
   const { requester, deps } = session;
   const own = (await fetchResources(session, [fhirUser])).get(fhirUser);
   if (own === undefined) return requester;
-  const behind = isRole && isCurrent(own, session.at.iso) ? [own.practitioner, own.organization] : [];
+  const behind = role && isCurrent(own, session.at.iso) ? [own.practitioner, own.organization] : [];
   const references = behind.flatMap((row) =>
     typeof row?.reference === 'string' ? (localReference(row.reference, deps.upstream.base) ?? []) : [],
   );

@@ -53,7 +53,8 @@ function inheritedLabels(session: Session, resource: Resource, related: Readonly
     const source = related.get(reference);
     if (source === undefined) return [];
     const labeled = session.deps.classify(source, { store: upstream.base });
-    return [{ reference, rule, labels: rule === 'encounter' ? labelsOfVisit(labeled) : allLabels(labeled) }];
+    const labels = rule === 'encounter' ? labelsOfVisit(labeled) : allLabels(labeled);
+    return labels.length === 0 ? [] : [{ reference, rule, labels }];
   };
   return [
     ...encountersOf(resource, upstream.base).flatMap((reference) => from(reference, 'encounter')),

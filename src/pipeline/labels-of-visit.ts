@@ -9,6 +9,7 @@ const KIND_OF_VISIT = new Set(['type', 'serviceType', 'class']);
 const NEVER_INHERITED = new Set(['PSYTHPN', 'HIPAAPsyNotes']);
 
 export function labelsOfVisit(encounter: LabeledResource): readonly Label[] {
+  if (encounter.labels.length + encounter.segments.length === 0) return encounter.labels;
   const kinds = encounter.segments.filter((segment) => KIND_OF_VISIT.has(String(segment.path[0])));
   return [...encounter.labels, ...kinds.flatMap((segment) => segment.labels)].filter((label) => !NEVER_INHERITED.has(label.code));
 }

@@ -7,7 +7,7 @@ import { isPatientType } from '../fhir/compartment.ts';
 import { perResource } from '../fhir/per-resource.ts';
 import { localReference, parseReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { referencesOf } from '../fhir/survey-resource.ts';
+import { pointersIn, referencesOf } from '../fhir/survey-resource.ts';
 import { redactResource } from '../redact/redact-resource.ts';
 import { rewriteUrls } from '../redact/rewrite-urls.ts';
 import { viewAdmits } from '../redact/view-admits.ts';
@@ -33,10 +33,11 @@ export async function releaseResources(session: Session, decided: readonly Decid
     const decision = reference === undefined ? undefined : session.decided.get(reference)?.decision;
     return decision !== undefined && (decision.effect === 'redact' || decision.view !== undefined);
   };
+  const pointers = (resource: Resource) => localPointers(resource, session.deps.upstream.base);
   const rewrite = rewriteUrls({ upstream: session.deps.upstream.base, publicBase: session.deps.publicBase });
   const redact = () =>
     decided.map((row) => {
-      const released = isGiven(row) ? redactResource(row, { canSee, isRedacted, rewrite }) : undefined;
+      const released = isGiven(row) ? redactResource(row, { canSee, isRedacted, pointers, rewrite }) : undefined;
       if (released === undefined) emptied.add(row);
       return released;
     });
@@ -62,6 +63,16 @@ async function decideReferences(session: Session, wanted: ReadonlySet<string>): 
   const open = [...wanted].filter((reference) => !session.decided.has(reference));
   const found = await fetchRelated(session, open);
   for (const row of await decideResources(session, [...found.values()])) remember(session, row);
+}
+
+/** Of all that may mean a resource, what means one of this record. */
+const localPointers = perResource((resource, base): readonly string[] | undefined => {
+  const pointers = pointersIn(resource);
+  return pointers && [...pointers].filter((text) => isLocal(localReference(text, base)));
+});
+
+function isLocal(reference: string | undefined): boolean {
+  return reference !== undefined && parseReference(reference)?.base === undefined;
 }
 
 /** Relative references to resources that are about patients; others (Practitioner, Organization) are not gated. */

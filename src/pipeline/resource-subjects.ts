@@ -30,8 +30,7 @@ export const targetsOf = perResource((resource, base): readonly string[] => {
 export async function resourceSubjects(session: Session, resource: Resource, related: ReadonlyMap<string, Resource>): Promise<Subjects> {
   const { base } = session.deps.upstream;
   const direct = ownSubjects(resource, base);
-  // As most are: about whom they say themselves.
-  if (direct.groups.length === 0 && !SPEAKS_OF.has(resource.resourceType)) return direct;
+  if (isPlain(resource, direct)) return direct;
   const targets = targetsOf(resource, base).flatMap((reference) => related.get(reference) ?? []);
   const through = targets.map((target) => ownSubjects(target, base));
   const all = merge([direct, ...through]);
@@ -40,6 +39,11 @@ export async function resourceSubjects(session: Session, resource: Resource, rel
   const lost = all.groups.some((reference) => !groups.has(reference));
   const whole = merge([all, ...members]);
   return { ...whole, unresolved: whole.unresolved || lost };
+}
+
+/** As most are: about whom they say themselves. */
+export function isPlain({ resourceType }: Resource, { groups }: Subjects): boolean {
+  return groups.length === 0 && !SPEAKS_OF.has(resourceType);
 }
 
 /** Without what its targets and the members of its Groups add. */

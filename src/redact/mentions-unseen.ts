@@ -8,7 +8,7 @@ import type { RedactContext } from './redact-context.ts';
 
 /** @returns `true` also where a text only looks like a pointer, and where the resource nests too deep */
 export function mentionsUnseen(resource: Resource, context: RedactContext): boolean {
-  const targets = pointersIn(resource);
+  const targets = context.pointers?.(resource) ?? pointersIn(resource);
   if (targets === undefined) return true;
   for (const target of targets) if (context.canSee(target) === false || context.isRedacted?.(target) === true) return true;
   return false;

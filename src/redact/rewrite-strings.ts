@@ -1,10 +1,11 @@
 /** Applies a rewriting to every string of a resource, sharing what it leaves unchanged. */
+import { createSlot } from '../fhir/per-resource.ts';
 import type { Json, Resource } from '../fhir/resource.ts';
 import { sourceText } from '../fhir/source-text.ts';
 import { MAX_DEPTH } from '../fhir/walk-elements.ts';
 
 /** What a resource becomes, by the last rewriting that it met: one that comes again leaves again as it did. */
-const kept = new WeakMap<Resource, { readonly rewrite: (text: string) => string; readonly result: Resource | undefined }>();
+const kept = createSlot<{ readonly rewrite: (text: string) => string; readonly result: Resource | undefined }>();
 
 /**
  * @param rewrite a function of the text alone

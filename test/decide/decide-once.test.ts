@@ -155,7 +155,7 @@ describe('decideOnce', () => {
           expect(decideOnce(input)).toEqual(decide(input));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
