@@ -4,9 +4,10 @@
  * `npm run bench:audit`; `ROWS=1000000` for a smaller one, `VERIFY_ROWS=`, `KEEP=` a directory to keep and use again.
  * Prints a table, writes bench/audit-search.json.
  */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sql } from 'postgres';
@@ -30,6 +31,8 @@ interface Row {
   readonly medianMs: number;
   readonly p99Ms: number;
   readonly worstMs: number;
+  /** Of this process and of PostgreSQL, on average: what is left on a machine that does nothing else. */
+  readonly cpuMs: number;
   /** Events of the first page, at the median. */
   readonly events?: number;
   readonly note?: string;
@@ -40,6 +43,7 @@ const VERIFY_ROWS = Number(process.env.VERIFY_ROWS ?? 1_000_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 200);
 const DAY = 86_400_000;
 const size = { rows: ROWS, patients: 100_000, agents: 5000, end: new Date(Math.floor(Date.now() / DAY) * DAY) };
+let postmaster: number | undefined;
 const OBSERVER = { url: 'https://privity.example', name: 'Privity' };
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -52,6 +56,7 @@ async function timed(what: string, n: number, ask: (i: number) => Promise<number
   const times: number[] = [];
   const events: number[] = [];
   let failed = 0;
+  const before = cpuMs();
   for (let i = 0; i < n; i++) {
     const started = performance.now();
     events.push(
@@ -64,9 +69,35 @@ async function timed(what: string, n: number, ask: (i: number) => Promise<number
   }
   const at = (list: readonly number[], share: number) => [...list].sort((a, b) => a - b)[Math.min(n - 1, Math.floor(n * share))] as number;
   const row = { what, n, medianMs: round(at(times, 0.5)), p99Ms: round(at(times, 0.99)), worstMs: round(Math.max(...times)) };
-  const told = { ...row, events: at(events, 0.5), ...(failed === 0 ? {} : { note: `${failed} without an answer in time` }) };
+  const told = {
+    ...row,
+    cpuMs: round((cpuMs() - before) / n),
+    events: at(events, 0.5),
+    ...(failed === 0 ? {} : { note: `${failed} without an answer in time` }),
+  };
   process.stderr.write(`${JSON.stringify(told)}\n`);
   return told;
+}
+
+/** In ticks of 10 ms: an average of many searches is exact enough. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  const servers = postmaster === undefined ? [] : [postmaster, ...childrenOf(postmaster)];
+  return (user + system) / 1000 + servers.reduce((sum, pid) => sum + ticksOf(pid) * 10, 0);
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+}
+
+function ticksOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  } catch {
+    // A backend that ended in between.
+    return 0;
+  }
 }
 
 function round(ms: number): number {
@@ -107,11 +138,10 @@ async function measureSearches(database: Database): Promise<readonly Row[]> {
     await add(`policy=${policy} alone`, few, () => ask({ policy }));
   for (const label of ['MH', 'HIV', 'PSYTHPN', 'SDV', 'NONE']) await add(`label=${label} alone`, few, () => ask({ label }));
   await add('policy=PN-11, one month', few, (i) => ask({ policy: 'PN-11', date: `ge${day(60 + i)}`, _sort: 'date' }));
-  for (const type of ['110101', '110113', '110114', 'rest']) await add(`type=${type} alone`, few, () => ask({ type }));
+  for (const type of ['110101', '110106', '110113', '110114', 'rest']) await add(`type=${type} alone`, few, () => ask({ type }));
   await add('entity (one resource)', few, () => ask({ entity: 'Observation/o000000000000' }));
-  const deep = await database.sql<
-    { entity: string }[]
-  >`select refs[1] as entity from decision where recorded_at >= ${size.end.getTime() - 5 * DAY} limit 20`.catch(() => []);
+  const since = new Date(size.end.getTime() - 5 * DAY);
+  const deep = await database.sql<{ entity: string }[]>`select refs[1] as entity from decision where recorded_at >= ${since} limit 20`;
   if (deep.length > 0) await add('entity (one that is there)', few, (i) => ask({ entity: pick(deep, i).entity }));
   return [...rows, await deepPages(database)];
 }
@@ -260,6 +290,34 @@ async function sizesOf(sql: Sql): Promise<Record<string, string>> {
   return { whole: String(whole?.size), ...Object.fromEntries(rows.map(({ name, size: bytes }) => [name, bytes])) };
 }
 
+/** The rows of the last month, as a log has them in memory that was just written. */
+async function warm(sql: Sql): Promise<void> {
+  const since = new Date(size.end.getTime() - 31 * DAY);
+  await sql`select sum(length(hash)) from event where recorded_at >= ${since}`;
+  await sql`select sum(length(subject)) from event_subject where recorded_at >= ${since}`;
+  await sql`select sum(cardinality(refs)) from decision where recorded_at >= ${since}`;
+}
+
+/** In a process of its own, so that its memory is its own. */
+function streamAlone(directory: string): Promise<Record<string, number>> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), 'stream', directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('close', (code) => (code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`stream: ${code}`))));
+  });
+}
+
+const [, , command, streamed] = process.argv;
+if (command === 'stream' && streamed !== undefined) {
+  const log = await openLog({ dataDir: streamed }, 'read-only');
+  process.stdout.write(JSON.stringify(await measureStream(log as unknown as Database)));
+  await log.close();
+  process.exit(0);
+}
+
 const kept = process.env.KEEP;
 if (kept !== undefined) mkdirSync(kept, { recursive: true });
 const scratch = kept ?? mkdtempSync(path.join(tmpdir(), 'privity-bench-audit-'));
@@ -268,6 +326,7 @@ const logDirectory = path.join(scratch, 'log');
 try {
   const verified = VERIFY_ROWS > 0 ? await measureVerify(mkdtempSync(path.join(scratch, 'verify-')), VERIFY_ROWS) : undefined;
   const database = await startDatabase({ dataDir: logDirectory });
+  postmaster = database.serverPid;
   const owner = await openLog({ dataDir: logDirectory }, 'owner');
   let fillSeconds = 0;
   if (!existsSync(filled) || readFileSync(filled, 'utf8') !== String(ROWS)) {
@@ -279,12 +338,19 @@ try {
     writeFileSync(filled, String(ROWS));
   }
   const sizes = await sizesOf(owner.sql);
+  await warm(owner.sql);
   const searches = await measureSearches(database);
   const accountings = await measureAccountings(database);
-  const stream = await measureStream(database);
+  const stream = await streamAlone(logDirectory);
   await owner.close();
   await database.close();
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version };
+  const machine = {
+    load: loadavg().map((load) => round(load)),
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
   const results = {
     at: new Date().toISOString(),
     machine,
@@ -305,8 +371,10 @@ try {
 
 function tableOf(rows: readonly Row[]): string {
   const lines = rows.map(
-    ({ what, n, medianMs, p99Ms, worstMs, events, note }) =>
-      `| ${what} | ${n} | ${events ?? ''} | ${medianMs.toFixed(1)} | ${p99Ms.toFixed(1)} | ${worstMs.toFixed(1)} | ${note ?? ''} |`,
+    ({ what, n, medianMs, p99Ms, worstMs, cpuMs, events, note }) =>
+      `| ${what} | ${n} | ${events ?? ''} | ${medianMs.toFixed(1)} | ${p99Ms.toFixed(1)} | ${worstMs.toFixed(1)} | ${cpuMs.toFixed(1)} | ${note ?? ''} |`,
   );
-  return ['| search | n | events | median ms | p99 ms | worst ms | |', '|---|---|---|---|---|---|---|', ...lines, ''].join('\n');
+  return ['| search | n | events | median ms | p99 ms | worst ms | CPU ms | |', '|---|---|---|---|---|---|---|---|', ...lines, ''].join(
+    '\n',
+  );
 }

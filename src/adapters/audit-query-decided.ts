@@ -29,7 +29,7 @@ export function leadOf({ patient, entity, id, policy, label, type }: AuditSearch
 
 /** @returns at most one more than a page, in order */
 export async function searchDecided(sql: Sql, search: AuditSearch, lead: Lead): Promise<EventRow[]> {
-  const near = await amongNear(sql, search);
+  const near = await amongNear(sql, search, lead);
   if (near.whole || near.rows.length > search.count) return near.rows;
   const found: EventRow[] = [];
   for (const month of await monthsOf(sql, search)) {
@@ -39,10 +39,14 @@ export async function searchDecided(sql: Sql, search: AuditSearch, lead: Lead): 
   return found;
 }
 
-async function amongNear(sql: Sql, search: AuditSearch): Promise<{ readonly rows: EventRow[]; readonly whole: boolean }> {
+async function amongNear(sql: Sql, search: AuditSearch, { alerts }: Lead): Promise<{ readonly rows: EventRow[]; readonly whole: boolean }> {
   const [time, id] = [sql`e.recorded_at`, sql`e.id`];
-  const events = both(sql, [...windowOf(sql, search, time, id), ...filtersOf(sql, { ...search, policy: [], label: [] })]);
-  const decided = both(sql, filtersOf(sql, { ...search, agent: [], action: [], outcome: [], purpose: [], type: [] }));
+  const type = alerts ? [] : search.type;
+  const events = both(sql, [...windowOf(sql, search, time, id), ...filtersOf(sql, { ...search, policy: [], label: [], type })]);
+  const decided = both(
+    sql,
+    filtersOf(sql, { ...search, agent: [], action: [], outcome: [], purpose: [], type: alerts ? search.type : [] }),
+  );
   const order = inOrder(sql, search, time, id);
   const rows = await sql<(EventRow & { examined: string })[]>`
     with near as materialized (select e.* from event e where ${events} order by ${order} limit ${NEAR})

@@ -21,7 +21,9 @@ export function windowOf(sql: Sql, { from, before, cursor, order }: AuditSearch,
   ];
 }
 
-export function filtersOf(sql: Sql, search: AuditSearch): Fragment[] {
+/** @param time,id the key of the event, by the columns that lead: so a decision is asked before the event is read */
+export function filtersOf(sql: Sql, search: AuditSearch, time = sql`e.recorded_at`, id = sql`e.id`): Fragment[] {
+  const decided = (condition: Fragment) => decidedAt(sql, condition, time, id);
   const [, ...patients] = search.patient;
   const entities = search.patient.length > 0 ? search.entity : search.entity.slice(1);
   const any = (values: readonly string[]) => sql`any(${values as string[]}::text[])`;
@@ -38,24 +40,24 @@ export function filtersOf(sql: Sql, search: AuditSearch): Fragment[] {
     ...search.outcome.map((values) => sql`e.outcome = ${any(values)}`),
     ...search.purpose.map((values) => sql`e.purpose = ${any(values)}`),
     ...search.type.map((values) => values.map((value) => ofType(sql, value)).reduce((text, next) => sql`(${text} or ${next})`)),
-    ...search.policy.map((values) => decided(sql, ofPolicies(sql, values))),
-    ...search.label.map((values) => decided(sql, ofLabels(sql, values))),
+    ...search.policy.map((values) => decided(ofPolicies(sql, values))),
+    ...search.label.map((values) => decided(ofLabels(sql, values))),
     ...search.id.map((values) => sql`e.id = any(${values as string[]}::text[]::uuid[])`),
   ];
 }
 
 /** Asked of one event after the other: as a join the planner would now and then read every decision first. */
-function decided(sql: Sql, condition: Fragment): Fragment {
-  return sql`coalesce((select true from decision d where d.event_id = e.id and d.recorded_at = e.recorded_at and ${condition} limit 1), false)`;
+function decidedAt(sql: Sql, condition: Fragment, time: Fragment, id: Fragment): Fragment {
+  return sql`coalesce((select true from decision x where x.event_id = ${id} and x.recorded_at = ${time} and ${condition} limit 1), false)`;
 }
 
 /** Written as the index is (migrations/0007_log-search.sql). */
 export function ofPolicies(sql: Sql, values: readonly string[]): Fragment {
-  return sql`basis_terms(d.basis) && ${values as string[]}::text[]`;
+  return sql`basis_terms(basis) && ${values as string[]}::text[]`;
 }
 
 export function ofLabels(sql: Sql, values: readonly string[]): Fragment {
-  return sql`d.labels && ${values as string[]}::text[]`;
+  return sql`labels && ${values as string[]}::text[]`;
 }
 
 export function both(sql: Sql, conditions: readonly Fragment[]): Fragment {
@@ -79,7 +81,7 @@ function ofType(sql: Sql, code: string): Fragment {
     case '110114':
       return sql`e.door = 'authentication'`;
     case '110113':
-      return sql`((e.door = 'admin' and not ${reading}) or ${decided(sql, ofPolicies(sql, [ANY_CONSENT]))})`;
+      return sql`((e.door = 'admin' and not ${reading}) or ${decidedAt(sql, ofPolicies(sql, [ANY_CONSENT]), sql`e.recorded_at`, sql`e.id`)})`;
     default:
       return sql`(e.door = 'rest' or (e.door = 'admin' and ${reading}))`;
   }

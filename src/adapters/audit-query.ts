@@ -61,7 +61,7 @@ export function searchRecords(sql: Sql, search: AuditSearch): Promise<readonly L
 
 function alongEvents(sql: Sql, search: AuditSearch): Promise<EventRow[]> {
   const { driver, time, id } = driverOf(sql, search);
-  const where = both(sql, [...windowOf(sql, search, time, id), ...filtersOf(sql, search)]);
+  const where = both(sql, [...windowOf(sql, search, time, id), ...filtersOf(sql, search, time, id)]);
   return sql<EventRow[]>`select e.* from ${driver} where ${where} order by ${inOrder(sql, search, time, id)} limit ${search.count + 1}`;
 }
 
