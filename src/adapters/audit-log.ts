@@ -18,6 +18,8 @@ export interface AuditLogOptions {
   readonly deadlineMs?: number;
   /** Appends (and decisions in them) that may wait; more are refused. Default 20,000. */
   readonly maxQueued?: number;
+  /** Told of each group commit that was durable. */
+  readonly onCommit?: (records: number, seconds: number) => void;
 }
 
 interface Waiting extends PreparedRecord {
@@ -35,7 +37,7 @@ const GROUP_WEIGHT = 2000;
  * @returns the log; `close` commits what waits and ends the connection
  */
 export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): Promise<void> } {
-  const { database, macKey, deadlineMs = 5000, maxQueued = 20_000 } = options;
+  const { database, macKey, deadlineMs = 5000, maxQueued = 20_000, onCommit } = options;
   const store = openAuditStore(database, deadlineMs);
   const writer = createChainWriter(store, macKey);
   const queue: Waiting[] = [];
@@ -73,9 +75,12 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
   const commit = async (group: readonly Waiting[]): Promise<void> => {
     if (group.length === 0) return;
     try {
+      const began = performance.now();
       const changed = await writer.write(group);
-      if (changed === undefined) for (const waiting of group) waiting.settle();
-      else await commit(withoutStale(group, changed));
+      if (changed === undefined) {
+        onCommit?.(group.length, (performance.now() - began) / 1000);
+        for (const waiting of group) waiting.settle();
+      } else await commit(withoutStale(group, changed));
     } catch (cause) {
       if (cause instanceof StoreError && cause.outcome === 'refused' && group.length > 1) {
         // Some record's values are at fault: it must not take the others with it.

@@ -23,6 +23,8 @@ export interface ConsentSourceOptions {
   readonly relations: boolean;
   /** Current epochs; read before the consents, so that a change in between is noticed at the commit. */
   readonly epochs: Pick<SubjectEpochs, 'epochsOf' | 'forget'>;
+  /** Told of each subject that was looked up. */
+  readonly onLookup?: (hit: boolean) => void;
   readonly recordedOf: (subjects: readonly string[], at: string) => Promise<readonly RecordedAttestation[]>;
 }
 
@@ -48,7 +50,9 @@ export function createConsentSource(options: ConsentSourceOptions): ConsentSourc
       const missing: string[] = [];
       for (const subject of subjects) {
         const kept = options.cacheSeconds > 0 ? cache.get(subject) : undefined;
-        if (kept !== undefined && kept.epoch === epochs.get(subject)) records.set(subject, kept);
+        const hit = kept !== undefined && kept.epoch === epochs.get(subject);
+        options.onLookup?.(hit);
+        if (hit) records.set(subject, kept);
         else missing.push(subject);
       }
       for (let start = 0; start < missing.length; start += BATCH) {

@@ -63,7 +63,7 @@ function checkClaims(claims: Claims, { issuer, audience }: IssuerConfig, seconds
  */
 export function createTokenVerifier(
   identity: VerifierConfig,
-  deps: { readonly clock: Clock; readonly dispatcher?: Dispatcher },
+  deps: { readonly clock: Clock; readonly dispatcher?: Dispatcher; readonly onLookup?: (hit: boolean) => void },
 ): TokenVerifier {
   const { clock, dispatcher } = deps;
   const { issuers, clockToleranceSeconds: tolerance, maxTokenBytes, jwks } = identity;
@@ -133,7 +133,9 @@ export function createTokenVerifier(
     const keys = COMPACT_JWS.test(token) ? await issuer.keys?.current() : undefined;
     const key = hash('sha256', `${issuer.config.issuer}\n${token}`, 'base64url');
     const known = cache.get(key);
-    if (known !== undefined && known.until > clock.now() && known.generation === keys?.generation) return known;
+    const hit = known !== undefined && known.until > clock.now() && known.generation === keys?.generation;
+    deps.onLookup?.(hit);
+    if (hit) return known;
     cache.delete(key);
     const verified = await verifyAnew(token, issuer, keys);
     deepFreeze(verified.claims);

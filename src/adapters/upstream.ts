@@ -65,11 +65,18 @@ function toPrivityError(error: unknown, timedOut: boolean): PrivityError {
   return new PrivityError('upstream-unavailable', undefined, { cause: error });
 }
 
-/**
- * @param config the `upstream` section
- * @param deps `dispatcher` replaces the pool in tests
- */
-export function createUpstream(config: UpstreamConfig, deps: { readonly clock: Clock; readonly dispatcher?: Dispatcher }): UpstreamClient {
+export interface UpstreamDeps {
+  readonly clock: Clock;
+  /** Replaces the pool in tests. */
+  readonly dispatcher?: Dispatcher;
+  /** Trace that an exchange belongs to (W3C Trace Context); absent: none is told. */
+  readonly traceparent?: () => string | undefined;
+  /** Told of each exchange. @param result class of the status (`2xx`), or the code of what went wrong */
+  readonly onExchange?: (method: string, result: string, seconds: number) => void;
+}
+
+/** @param config the `upstream` section */
+export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): UpstreamClient {
   const { origin, pathname } = new URL(config.url);
   const basePath = pathname.replace(/\/+$/, '');
   const pool =
@@ -96,6 +103,8 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
     if (authorization !== undefined) headers.authorization = authorization;
     if (options?.noCache === true) headers['cache-control'] = 'no-cache';
     if (body !== undefined) headers['content-type'] = contentType;
+    const traceparent = deps.traceparent?.();
+    if (traceparent !== undefined) headers.traceparent = traceparent;
     if (ifMatch !== undefined) headers['if-match'] = `W/"${ifMatch}"`;
     const given = await exchangeText(pool, { origin, method, path, headers, ...(body === undefined ? {} : { body }) }, cancel);
     return { answer: readUpstreamAnswer(given.status, given.headers, given.text, known), authorization };
@@ -116,6 +125,8 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
 
   async function exchange(what: Exchange, caller?: AbortSignal): Promise<UpstreamAnswer> {
     breaker.enter();
+    const began = performance.now();
+    let result = 'failed';
     let outcome: ExchangeOutcome = 'failed';
     let timedOut = false;
     const cancel = new Cancel();
@@ -128,12 +139,14 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
     caller?.addEventListener('abort', abort, { once: true });
     try {
       const answer = await sendTwiceAtMost(what, cancel);
+      result = `${Math.floor(answer.status / 100)}xx`;
       if (ABSENT.has(answer.status)) throw new Error(`upstream answered ${answer.status}`);
       outcome = 'answered';
       if (REFUSING.has(answer.status)) throw new Error(`upstream answered ${answer.status}`);
       return answer;
     } catch (error) {
       const known = toPrivityError(error, timedOut);
+      result = known.code;
       if (known.code === 'upstream-invalid') outcome = 'answered';
       else if (caller?.aborted === true && !timedOut) outcome = 'abandoned';
       throw known;
@@ -141,6 +154,7 @@ export function createUpstream(config: UpstreamConfig, deps: { readonly clock: C
       clearTimeout(timer);
       caller?.removeEventListener('abort', abort);
       breaker.leave(outcome);
+      deps.onExchange?.(what.method, result, (performance.now() - began) / 1000);
     }
   }
 

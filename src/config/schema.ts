@@ -240,5 +240,13 @@ export const configSchema = z.strictObject({
     exportFiles: whole(0, 256).default(4),
   }),
   console: consoleSettings.optional(),
+  telemetry: section({
+    /** Times by stage in /metrics. */
+    stages: z.boolean().default(true),
+    /** Where OpenTelemetry spans are sent by OTLP over HTTP (`http://collector:4318/v1/traces`); none by default. */
+    otlpUrl: httpUrl.optional(),
+    /** Of traces that no caller began. */
+    samplePercent: whole(0, 100).default(100),
+  }),
   log: section({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') }),
 });

@@ -12,7 +12,7 @@ import type { Answer } from '../pipeline/answer.ts';
 import { isExport } from '../pipeline/export/answer-export.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
 import { answer } from '../pipeline.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, TakeTime } from '../ports.ts';
 import type { Requester } from '../requester/requester.ts';
 import { type Authentication, requesterOf, type Verified, verifyToken } from './authenticate.ts';
 import { capabilityStatement } from './capability-statement.ts';
@@ -22,6 +22,7 @@ import { negotiate } from './negotiate.ts';
 import { operationOutcome } from './operation-outcome.ts';
 import { refusalRecord } from './refusal-record.ts';
 import { type SmartIssuer, smartConfiguration } from './smart-configuration.ts';
+import type { Watch } from './watch-requests.ts';
 
 export interface FhirRoutesOptions {
   readonly pipeline: PipelineDeps;
@@ -29,6 +30,8 @@ export interface FhirRoutesOptions {
   readonly issuers: readonly SmartIssuer[];
   readonly release: { readonly version: string; readonly date: string };
   readonly metrics: Metrics;
+  /** By the caller's traceparent; absent, or without an answer: nobody wants to know. */
+  readonly watch?: (traceparent: unknown) => Watch | undefined;
 }
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
@@ -36,23 +39,34 @@ const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 export function fhirRoutes(app: FastifyInstance, options: FhirRoutesOptions): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const started = performance.now();
+    const watch = options.watch?.(request.headers.traceparent);
     try {
-      const given = await handle(options, request, reply);
+      const given = await (watch === undefined ? handle(options, request, reply) : watched(options, request, reply, watch));
       send(request, reply, given);
     } catch (error) {
       refuse(request, reply, error);
     }
     options.metrics.observe(request.method, reply.statusCode, (performance.now() - started) / 1000);
+    watch?.end(request.method, reply.statusCode);
     return reply;
   };
   for (const url of ['/fhir', '/fhir/*']) app.all(url, handler);
 }
 
+function watched(options: FhirRoutesOptions, request: FastifyRequest, reply: FastifyReply, watch: Watch): Promise<Answer> {
+  const { pipeline, traceId, run } = watch;
+  if (traceId !== undefined) originOf(pipeline.clock, request, traceId);
+  return run(() => handle({ ...options, pipeline }, request, reply));
+}
+
+const untimed: TakeTime = (_, step) => step();
+
 async function handle(options: FhirRoutesOptions, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
   const open = openDoor(options, request);
   if (open !== undefined) return open;
-  const verified = await verifyToken(options.authentication, request.raw);
-  const admitted = await admit(options, request, verified);
+  const { timed = untimed } = options.pipeline;
+  const verified = await timed('authenticate', () => verifyToken(options.authentication, request.raw));
+  const admitted = await timed('gate', () => admit(options, request, verified));
   const controller = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableEnded) controller.abort();
@@ -143,10 +157,11 @@ interface Origin {
 
 const origins = new WeakMap<FastifyRequest, Origin>();
 
-function originOf(clock: Clock, request: FastifyRequest): Origin {
+/** @param traced id of the trace that the gateway itself takes part in; else the one that the caller named */
+function originOf(clock: Clock, request: FastifyRequest, traced?: string): Origin {
   const known = origins.get(request);
   if (known !== undefined) return known;
-  const trace = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(String(request.headers.traceparent ?? ''))?.[1];
+  const trace = traced ?? /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(String(request.headers.traceparent ?? ''))?.[1];
   const origin: Origin = {
     id: eventId(clock),
     requestId: request.id,

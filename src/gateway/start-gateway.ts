@@ -27,8 +27,9 @@ import { createPoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import { createRecordedAttestations, type RecordedAttestations } from '../adapters/recorded-attestations.ts';
 import { createReviewQueue } from '../adapters/review-queue.ts';
 import { createSubjectEpochs } from '../adapters/subject-epochs.ts';
+import type { Traces } from '../adapters/telemetry-traces.ts';
 import { createTokenVerifier } from '../adapters/token-verifier.ts';
-import { createUpstream } from '../adapters/upstream.ts';
+import { createUpstream, type UpstreamDeps } from '../adapters/upstream.ts';
 import { createUpstreamExport } from '../adapters/upstream-export.ts';
 import { createWriteLock } from '../adapters/write-lock.ts';
 import { type Config, redactedConfig } from '../config.ts';
@@ -43,9 +44,12 @@ import { consoleParts } from './console-parts.ts';
 import { eventId } from './event-id.ts';
 import { startLogReaders } from './log-readers.ts';
 import { createMetrics } from './metrics.ts';
+import { operationsMetrics } from './operations-metrics.ts';
 import { release } from './release.ts';
 import { classifierOf, consentSource, decideSettings, needsRelations, pageKey, rulesOf, seedsOf } from './settings-of.ts';
+import { toggleLogLevel } from './toggle-log-level.ts';
 import { createUnauthenticatedCounter } from './unauthenticated-counter.ts';
+import { watchRequests } from './watch-requests.ts';
 
 export interface Gateway {
   /** Where it listens: `http://127.0.0.1:8080`. */
@@ -80,7 +84,8 @@ export async function startGateway(
   const accountingRules = await loadAccountingRules(config.policy.directory);
   const rules = await loadAlertRules(config.policy.directory);
   const database = await startDatabase({ ...config.database, log: (level, message) => logger[level](message) });
-  const closers: (() => Promise<unknown>)[] = [() => database.close()];
+  const untoggle = toggleLogLevel(logger);
+  const closers: (() => Promise<unknown>)[] = [async () => untoggle(), () => database.close()];
   const close = async () => {
     for (const closer of closers.reverse()) await closer().catch((error: Error) => logger.error({ error: error.name }, 'while closing'));
   };
@@ -93,7 +98,12 @@ export async function startGateway(
     await policyStore.seed(seedsOf(policies), new Date(clock.now()).toISOString());
     const files = auditFiles(config);
     const keys = await loadSigningKeys(files.signingKey);
-    const audit = createAuditLog({ database, macKey: key });
+    const metrics = createMetrics();
+    const operations = operationsMetrics(metrics.registry);
+    operations.watchLog(database, clock);
+    const audit = operations.counted(createAuditLog({ database, macKey: key, onCommit: operations.onCommit }));
+    const traces = await tracesOf(config);
+    if (traces !== undefined) closers.push(() => traces.close());
     const checkpoints = startCheckpoints({
       database,
       keys,
@@ -110,15 +120,17 @@ export async function startGateway(
     );
     const epochs = await createSubjectEpochs(database);
     const attestations = createRecordedAttestations(database);
-    const upstream = createUpstream(config.upstream, { clock });
+    const watched: UpstreamDeps = { clock, onExchange: operations.onExchange, ...(traces && { traceparent: traces.traceparent }) };
+    const upstream = createUpstream(config.upstream, watched);
     closers.push(() => upstream.close());
-    const sources = config.consent.sources.map((url) => createUpstream(consentSource(config, url), { clock }));
+    const sources = config.consent.sources.map((url) => createUpstream(consentSource(config, url), watched));
     closers.push(...sources.map((source) => () => source.close()));
     const consents = createConsentSource({
       upstreams: [upstream, ...sources],
       clock,
       cacheSeconds: config.consent.cacheSeconds,
       relations: needsRelations(config),
+      onLookup: operations.onLookup('consent'),
       epochs,
       recordedOf: attestations.recordedOf,
     });
@@ -146,10 +158,9 @@ export async function startGateway(
       kept: createKeptResources(),
       exports: { upstream: bulk, jobs: createExportJobs(database), files: { open: 0, max: config.limits.exportFiles } },
     };
-    const verifier = createTokenVerifier(config.identity, { clock });
+    const verifier = createTokenVerifier(config.identity, { clock, onLookup: operations.onLookup('token') });
     const authentication = { verifier, rulesOf: rulesOf(config, attestationRules) };
     const page = consoleParts({ config, key, database, authentication, log: audit, clock });
-    const metrics = createMetrics();
     const unauthenticated = createUnauthenticatedCounter({
       audit,
       clock,
@@ -168,6 +179,12 @@ export async function startGateway(
         issuers: config.identity.issuers,
         release,
         metrics,
+        watch: watchRequests({
+          pipeline,
+          logger,
+          ...(config.telemetry.stages && { onStages: operations.onStages }),
+          ...(traces && { traces }),
+        }),
       },
       audit: {
         database,
@@ -219,6 +236,13 @@ export async function startGateway(
     await close();
     throw error;
   }
+}
+
+/** The packages of OpenTelemetry are loaded where they are wanted only. */
+async function tracesOf({ telemetry: { otlpUrl, samplePercent } }: Config): Promise<Traces | undefined> {
+  if (otlpUrl === undefined) return undefined;
+  const { startTraces } = await import('../adapters/telemetry-traces.ts');
+  return startTraces({ otlpUrl, samplePercent, version: release.version });
 }
 
 function nameOf(error: unknown): string {
