@@ -1,5 +1,4 @@
 /** Server-sent events: in order, unbuffered, kept alive, and no work for somebody who has gone. */
-import { setTimeout as wait } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { eventStream, wantsEvents } from '../../src/gateway/event-stream.ts';
@@ -19,13 +18,10 @@ async function serve(work: (stream: ReturnType<typeof eventStream>, closed: Prom
 }
 
 test('progress, then the result, each as it happens', async () => {
-  let go = () => {};
-  const told = new Promise<void>((resolve) => {
-    go = resolve;
-  });
+  const told = Promise.withResolvers<void>();
   const url = await serve(async (stream) => {
     stream.progress({ done: 0, total: 2 });
-    await told;
+    await told.promise;
     stream.end('result', { text: 'line\nbreak' });
   });
   const response = await fetch(url);
@@ -36,20 +32,24 @@ test('progress, then the result, each as it happens', async () => {
   ]);
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   expect((await reader?.read())?.value).toBe('event: progress\ndata: {"done":0,"total":2}\n\n');
-  go();
+  told.resolve();
   expect((await reader?.read())?.value).toBe('event: result\ndata: {"text":"line\\nbreak"}\n\n');
   expect((await reader?.read())?.done).toBe(true);
 });
 
 test('a comment now and then, while nothing else is said', async () => {
+  const said = Promise.withResolvers<void>();
   const url = await serve(async (stream) => {
     stream.progress({});
-    await wait(120);
+    await said.promise;
     stream.end('result', {});
   }, 20);
-  const text = await (await fetch(url)).text();
-  expect(text.match(/^: /gm)?.length).toBeGreaterThan(2);
-  expect(text.endsWith('event: result\ndata: {}\n\n')).toBe(true);
+  let text = '';
+  for await (const chunk of (await fetch(url)).body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if ((text.match(/^: /gm)?.length ?? 0) > 2) said.resolve();
+  }
+  expect(text).toMatch(/^event: progress\ndata: \{\}\n\n(: [a-z ]+\n\n){3,}event: result\ndata: \{\}\n\n$/);
 });
 
 test('of much progress a little', async () => {
