@@ -13,6 +13,8 @@ const HL7 = 'http://terminology.hl7.org/CodeSystem';
 const ACT_CODE = `${HL7}/v3-ActCode`;
 const coding = (system: string, code: string, display: string) => ({ coding: [{ system, code, display }], text: display });
 const quantity = (value: number, unit: string) => ({ value, unit, system: 'http://unitsofmeasure.org', code: unit });
+/** Of results: eight digits, which differ from answer to answer for a patient whose name says so. */
+export const VERSION = 'v00000001';
 const NARRATIVE = 'Measured on the automated analyser, result reviewed and found unremarkable by the laboratory. '.repeat(6);
 
 /** @param outcome decides what is sensitive in it */
@@ -23,7 +25,7 @@ export function observation(patient: string, index: number, outcome: Outcome): R
     resourceType: 'Observation',
     id: `${patient}-o${index}`,
     meta: {
-      versionId: '1',
+      versionId: VERSION,
       lastUpdated: '2026-03-02T08:15:30.000Z',
       profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab'],
       ...(note ? { security: [{ system: ACT_CODE, code: 'PSYTHPN' }] } : {}),
@@ -37,7 +39,11 @@ export function observation(patient: string, index: number, outcome: Outcome): R
     encounter: { reference: `Encounter/${patient}-e${index % 10}` },
     effectiveDateTime: '2026-03-02T07:40:00Z',
     issued: '2026-03-02T08:15:30.000Z',
-    performer: [{ reference: 'Practitioner/d1', display: 'Example, Doctor' }, { reference: 'Organization/lab1' }],
+    // Who made a note may read it.
+    performer: [
+      { reference: note ? 'Practitioner/d2' : 'Practitioner/d1', display: 'Example, Doctor' },
+      { reference: 'Organization/lab1' },
+    ],
     interpretation: [coding(`${HL7}/v3-ObservationInterpretation`, 'N', 'Normal')],
     component: [
       { code: coding('http://loinc.org', '2345-7', 'Glucose'), valueQuantity: quantity(91 + (index % 9), 'mg/dL') },

@@ -4,9 +4,9 @@
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Resource } from '../src/fhir/resource.ts';
 import { argument, serveParent } from './children.ts';
-import { consent, encounter, observation, patient, plain, searchset, shapeOf } from './records.ts';
+import { VERSION } from './records.ts';
+import { answerTo } from './records-answer.ts';
 
 const { jwks, consents = 2 } = argument<{ jwks?: object; consents?: number }>();
 const made = new Map<string, Fixed | undefined>();
@@ -19,47 +19,12 @@ interface Fixed {
   readonly digits: readonly number[];
 }
 
-function subjectsIn(value: string | null): readonly string[] {
-  return (value ?? '').split(',').map((name) => name.replace(/^Patient\//, ''));
-}
-
-function resourcesOf(type: string, query: URLSearchParams): readonly Resource[] {
-  const ids = query.get('_id')?.split(',');
-  if (ids !== undefined) return ids.flatMap((id) => resourceOf(type, id) ?? []);
-  const subjects = subjectsIn(query.get('patient') ?? query.get('subject'));
-  if (type === 'Observation') {
-    return subjects.flatMap((name) => {
-      const shape = shapeOf(name);
-      return shape === undefined ? [] : Array.from({ length: shape.entries }, (_, index) => observation(name, index, shape.outcome));
-    });
-  }
-  if (type !== 'Consent') return [];
-  return subjects.flatMap((name) =>
-    Array.from({ length: consents }, (_, number) => consent(name, number, number === 1 && shapeOf(name)?.outcome === 'all')),
-  );
-}
-
-function resourceOf(type: string, id: string): Resource | undefined {
-  if (type === 'Encounter') return encounter(id);
-  if (type === 'Patient') return patient(id);
-  if (type !== 'Observation') return type === 'Consent' ? undefined : plain(type, id);
-  const [, name = '', index] = /^(p-.+)-o(\d+)$/.exec(id) ?? [];
-  return observation(name, Number(index), shapeOf(name)?.outcome ?? 'none');
-}
-
-function answerTo(path: string): Resource | undefined {
-  const url = new URL(path, 'http://stub');
-  const [, , type = '', id] = url.pathname.split('/');
-  if (id !== undefined) return resourceOf(type, id);
-  return searchset(base, `${type}${url.search}`, resourcesOf(type, url.searchParams));
-}
-
 function fixedFor(path: string): Fixed | undefined {
-  const resource = answerTo(path);
+  const resource = answerTo(base, path, consents);
   if (resource === undefined) return undefined;
   const bytes = Buffer.from(JSON.stringify(resource));
   const digits: number[] = [];
-  if (path.includes('-fresh')) for (let at = bytes.indexOf('LAB-'); at !== -1; at = bytes.indexOf('LAB-', at + 12)) digits.push(at + 4);
+  if (path.includes('-fresh')) for (let at = bytes.indexOf(VERSION); at !== -1; at = bytes.indexOf(VERSION, at + 9)) digits.push(at + 1);
   return { bytes, digits };
 }
 
