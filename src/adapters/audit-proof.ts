@@ -5,6 +5,7 @@ import type { DatabaseReport } from '../audit/verify-log.ts';
 import { PrivityError } from '../errors.ts';
 import { readAnchor } from './audit-anchor.ts';
 import { readCheckpoint } from './audit-checkpoints.ts';
+import { type Freshness, readFreshness } from './audit-freshness.ts';
 import type { CheckpointKeys } from './audit-signing-key.ts';
 import { readSlice, type SliceAsked } from './audit-slice.ts';
 import { verifyAuditLog } from './audit-verify.ts';
@@ -14,7 +15,10 @@ import { withinDeadline } from './database-deadline.ts';
 export interface AuditProof {
   readonly jwks: JSONWebKeySet;
   /** Newest first. @throws PrivityError `audit-unavailable` */
-  checkpoints(page: { readonly count: number; readonly before?: number }): Promise<{ readonly checkpoints: readonly FiledCheckpoint[] }>;
+  checkpoints(page: {
+    readonly count: number;
+    readonly before?: number;
+  }): Promise<{ readonly checkpoints: readonly FiledCheckpoint[]; readonly freshness: Freshness }>;
   /** NDJSON. @throws PrivityError `too-costly`, `audit-unavailable` */
   slice(asked: SliceAsked): Promise<string>;
   /** @throws PrivityError `audit-unavailable` */
@@ -44,7 +48,8 @@ export function createAuditProof({ database, keys, macKey, anchorFile }: AuditPr
           ${before === undefined ? sql`` : sql`where number < ${before}`} order by number desc limit ${count}`,
         'checkpoints',
       );
-      return { checkpoints: rows.map(({ number, made_at, jws }) => ({ number: Number(number), madeAt: made_at.toISOString(), jws })) };
+      const checkpoints = rows.map(({ number, made_at, jws }) => ({ number: Number(number), madeAt: made_at.toISOString(), jws }));
+      return { checkpoints, freshness: await readFreshness(sql) };
     },
     slice: (asked) => readSlice(database.sql, asked),
     async verify(signal, onProgress) {

@@ -37,6 +37,10 @@ describe('an auditor', () => {
     const { payload } = await compactVerify(newest?.jws ?? '', createLocalJWKSet(keys));
     expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({ version: 1, number: newest?.number });
     expect(JSON.stringify(keys)).not.toContain('"d"');
+    const { freshness } = body as unknown as { freshness: { newestRow: string; newestCheckpoint: { number: number }; uncovered: number } };
+    expect(Date.now() - Date.parse(freshness.newestRow)).toBeLessThan(60_000);
+    expect(freshness.newestCheckpoint.number).toBeGreaterThanOrEqual(newest?.number ?? 0);
+    expect(freshness.uncovered).toBeGreaterThanOrEqual(0);
     const before = await clinic.ask('auditor', `/audit/checkpoints?before=${newest?.number}`);
     expect((before.body.checkpoints as { number: number }[])[0]?.number).toBe((newest?.number ?? 0) - 1 || undefined);
   });
