@@ -14,6 +14,8 @@ import { cssVariables, theme } from './theme.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('no #root');
+// For the style sheet by which a dialog holds the page still: get-nonce, of Mantine's react-remove-scroll, reads it here.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={styleNonce}>

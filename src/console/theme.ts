@@ -64,7 +64,12 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true, radius: 'lg' } },
     SegmentedControl: { styles: { root: { background: 'var(--privity-quiet-soft)' }, indicator: { background: 'var(--privity-chosen)' } } },
     Button: { defaultProps: { size: 'sm' } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: {
+      defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: { fontSize: '1.0625rem', fontWeight: 650, overflowWrap: 'anywhere' } },
+    },
+    // A `header` in a dialog would be a second banner of the page.
+    ModalHeader: { defaultProps: { component: 'div' } },
   },
 });
 

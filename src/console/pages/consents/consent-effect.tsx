@@ -1,13 +1,13 @@
 /** What one Consent does, in words: who may see what, for what, until when; of what is past, why it no longer does. */
 import { Text } from '@mantine/core';
-import { IconBan, IconCheck } from '@tabler/icons-react';
 import type { DescribedConsent } from '../../../consent/describe-consent.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { TimeText } from '../../components/time-text.tsx';
-import { grantorName, periodWords, producedWords, sentence, stateWords } from './consent-words.ts';
+import { grantorName, isIdle, periodWords, producedWords, saidWords, sentence, stateWords } from './consent-words.ts';
 import classes from './consents.module.css';
+import { RuleIcon } from './rule-icon.tsx';
 
 export function ConsentStateBadge({ consent: { state } }: { readonly consent: DescribedConsent }) {
   const { word, tone, icon } = stateWords(state);
@@ -18,17 +18,20 @@ export function ConsentStateBadge({ consent: { state } }: { readonly consent: De
   );
 }
 
-export function ConsentRules({ consent: { rules, notUnderstood } }: { readonly consent: DescribedConsent }) {
+export function ConsentRules({ consent }: { readonly consent: DescribedConsent }) {
+  const { rules, notUnderstood, kind } = consent;
+  const said = saidWords(consent);
   return (
     <>
+      {said === undefined || rules.length === 0 ? null : (
+        <Text size="sm" c="dimmed" mb={4}>
+          {said}
+        </Text>
+      )}
       <ul className={classes.rules} aria-label="What it says">
         {rules.map(({ provision, says, depth, text }) => (
-          <li key={provision} data-says={says} data-depth={Math.min(depth, 4)}>
-            {says === 'permit' ? (
-              <IconCheck size={18} aria-hidden className={classes.permit} />
-            ) : (
-              <IconBan size={18} aria-hidden className={classes.deny} />
-            )}
+          <li key={provision} data-depth={Math.min(depth, 4)}>
+            <RuleIcon says={isIdle(consent) || (kind === 'directive' && says === 'permit') ? 'idle' : says} as={says} />
             <span>{text}</span>
           </li>
         ))}
@@ -54,13 +57,21 @@ export function ConsentFacts({ consent }: { readonly consent: DescribedConsent }
   return (
     <Facts>
       <Fact name="When">{periodWords(consent)}</Fact>
-      <Fact name="Given">{given === undefined ? undefined : `${given}${by(consent)}`}</Fact>
+      {given === undefined ? null : (
+        <Fact name="Given">
+          {given.includes('T') ? <TimeText value={given} /> : given}
+          {by(consent)}
+        </Fact>
+      )}
       {revoked === undefined ? null : (
         <Fact name="Revoked">
           <TimeText value={revoked.at} />
           {revoked.reason === undefined ? null : `: ${revoked.reason}`}
         </Fact>
       )}
+      {produces.length === 0 && opensNothing(consent) ? (
+        <Fact name="What it is before the law">A permit in a directive opens nothing that the law closes.</Fact>
+      ) : null}
       {produces.length === 0 ? null : (
         <Fact name="What it is before the law">
           {produces.map((code) => {
@@ -76,6 +87,8 @@ export function ConsentFacts({ consent }: { readonly consent: DescribedConsent }
     </Facts>
   );
 }
+
+const opensNothing = ({ kind, state }: DescribedConsent): boolean => kind === 'directive' && state === 'in-force';
 
 function by(consent: DescribedConsent): string {
   const name = grantorName(consent);

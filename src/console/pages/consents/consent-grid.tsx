@@ -1,78 +1,90 @@
 /** What a patient's Consents say at one glance: recipient by category; each cell tells which of them say so. */
 import { Button, Group, Text, Title } from '@mantine/core';
-import { IconBan, IconCheck, IconCircleHalf2, IconScale, type TablerIcon } from '@tabler/icons-react';
+import { IconCircleHalf2 } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { DescribedGrid, GridCell, GridRow, GridSays } from '../../../consent/describe-grid.ts';
+import type { DescribedGrid, GridCell, GridRow } from '../../../consent/describe-grid.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { categoryName, recipientName } from '../../words.ts';
 import { plural } from './consent-words.ts';
 import classes from './consents.module.css';
 import { CellDialog, type OpenCell } from './grid-cell-dialog.tsx';
-import { cellWords, SAYS_WORDS } from './grid-words.ts';
+import { cellWords, type Kinds, type Outcome } from './grid-words.ts';
+import { OutcomeMark } from './outcome-mark.tsx';
 import { useGridKeys } from './use-grid-keys.ts';
 
-const ICONS: Readonly<Record<GridSays, TablerIcon>> = { permit: IconCheck, deny: IconBan, none: IconScale };
-const LEGEND: readonly (readonly [says: GridSays, text: string])[] = [
-  ['permit', 'a consent says so, for everybody of the kind or for those it names'],
-  ['deny', 'a consent says so, whatever else permits it'],
-  ['none', 'no consent has a say: law and policies alone decide'],
+const LEGEND: readonly (readonly [outcome: Outcome, text: string])[] = [
+  ['authorized', 'the patient has authorized it, for everybody of the kind or for those that are named'],
+  ['deny', 'the patient has forbidden it'],
+  ['unopposed', 'the patient does not mind, which opens nothing: law and policies decide'],
+  ['none', 'no consent has a say: law and policies decide'],
 ];
 
-/** Somebody whom a Consent mentions, in whatever category. */
 const hasSay = ({ cells }: GridRow): boolean => cells.some(({ consents }) => consents.length > 0);
 
-export function ConsentGrid({ grid: { rows, omitted } }: { readonly grid: DescribedGrid }) {
+export interface ConsentGridProps {
+  readonly grid: DescribedGrid;
+  readonly kinds: Kinds;
+}
+
+export function ConsentGrid({ grid: { rows, omitted }, kinds }: ConsentGridProps) {
   const [all, setAll] = useState(false);
   const [open, setOpen] = useState<OpenCell>();
   const told = rows.filter(hasSay);
-  const silent = rows.length - told.length;
   const shown = all ? rows : told;
   return (
     <section aria-labelledby="grid">
       <Title order={2} id="grid" mb={4}>
         At a glance
       </Title>
-      <Text c="dimmed" mb="sm" maw="46rem">
-        What the consents say, by who asks and what for. Choose a cell to see which of them say so.
+      <Text c="dimmed" mb="sm">
+        Choose a cell to see which consents say so.
       </Text>
       {shown.length === 0 ? (
         <Text mb="sm">No consent in force says anything about who may see what: law and policies alone decide.</Text>
       ) : (
-        <Cells rows={shown} onOpen={setOpen} />
+        <Cells rows={shown} kinds={kinds} onOpen={setOpen} />
       )}
       <Group justify="space-between" align="flex-start" mt="sm" gap="md">
-        <ul className={classes.legend} aria-label="What the marks mean">
-          {LEGEND.map(([says, text]) => (
-            <li key={says} className={classes.legendItem}>
-              <Mark says={says} word={SAYS_WORDS[says]} /> <span>{text}</span>
-            </li>
-          ))}
-          <li className={classes.legendItem}>
-            <span className={classes.part}>
-              <IconCircleHalf2 size={14} aria-hidden />
-              part
-            </span>{' '}
-            <span>it is otherwise for some of the category: of a code, a time, an author, a narrower label</span>
-          </li>
-        </ul>
-        {silent === 0 ? null : (
-          <Button variant="default" size="xs" onClick={() => setAll(!all)} aria-pressed={all} className="no-print">
-            {all ? `Hide those that no consent mentions` : `Show ${plural(silent, 'more recipient')} that no consent mentions`}
+        <Legend />
+        {told.length === rows.length ? null : (
+          <Button variant="default" size="xs" onClick={() => setAll(!all)} className="no-print">
+            {all ? 'Only those that consents mention' : `Show all ${rows.length} kinds of recipients`}
           </Button>
         )}
       </Group>
       <Text size="sm" c="dimmed" mt="sm" maw="46rem">
-        It is what the consents say, not the last word: a permit opens nothing that the law closes, and a deny bars neither the patient’s
-        own access nor what the law requires (<CitationLink citation="45 CFR 164.522(a)(1)" />
+        What the patient forbids bars neither the patient’s own access nor what the law requires (
+        <CitationLink citation="45 CFR 164.522(a)(1)" />
         ).
         {omitted === 0 ? '' : ` ${plural(omitted, 'more party')} named in consents are not looked at here.`}
       </Text>
-      <CellDialog open={open} onClose={() => setOpen(undefined)} />
+      <CellDialog open={open} kinds={kinds} onClose={() => setOpen(undefined)} />
     </section>
   );
 }
 
-function Cells({ rows, onOpen }: { readonly rows: readonly GridRow[]; readonly onOpen: (cell: OpenCell) => void }) {
+function Legend() {
+  return (
+    <ul className={classes.legend} aria-label="What the marks mean">
+      {LEGEND.map(([outcome, text]) => (
+        <li key={outcome} className={classes.legendItem}>
+          <OutcomeMark outcome={outcome} /> <span>{text}</span>
+        </li>
+      ))}
+      <li className={classes.legendItem}>
+        <Part>part</Part> <span>it is otherwise for some of the category: of a code, a time, an author, a narrower label</span>
+      </li>
+    </ul>
+  );
+}
+
+interface CellsProps {
+  readonly rows: readonly GridRow[];
+  readonly kinds: Kinds;
+  readonly onOpen: (cell: OpenCell) => void;
+}
+
+function Cells({ rows, kinds, onOpen }: CellsProps) {
   const categories = rows[0]?.cells.map(({ category }) => category) ?? [];
   const keys = useGridKeys(rows.length, categories.length);
   return (
@@ -94,9 +106,9 @@ function Cells({ rows, onOpen }: { readonly rows: readonly GridRow[]; readonly o
             <tr key={recipient}>
               <th scope="row">{recipientName(recipient)}</th>
               {cells.map((cell, column) => (
-                <td key={cell.category} data-says={cell.says}>
+                <td key={cell.category} data-outcome={cellWords(cell, kinds).outcome}>
                   <button type="button" {...keys.cell(row, column)} onClick={() => onOpen({ recipient, cell })} aria-haspopup="dialog">
-                    <CellText cell={cell} />
+                    <CellText cell={cell} kinds={kinds} />
                   </button>
                 </td>
               ))}
@@ -108,28 +120,27 @@ function Cells({ rows, onOpen }: { readonly rows: readonly GridRow[]; readonly o
   );
 }
 
-function CellText({ cell }: { readonly cell: GridCell }) {
-  const { says, word, whom, part } = cellWords(cell);
+function CellText({ cell, kinds }: { readonly cell: GridCell; readonly kinds: Kinds }) {
+  const { outcome, named, somePurposes, part } = cellWords(cell, kinds);
   return (
     <>
-      <Mark says={says} word={word} />
-      {whom === undefined ? null : <span className={classes.whom}>{whom}</span>}
-      {part === undefined ? null : (
-        <span className={classes.part}>
-          <IconCircleHalf2 size={14} aria-hidden />
-          {part}
+      <OutcomeMark outcome={outcome} />
+      {named === undefined ? null : (
+        <span className={classes.named} data-outcome={named.outcome}>
+          {named.text}
         </span>
       )}
+      {somePurposes ? <span className={classes.named}>for some purposes</span> : null}
+      {part === undefined ? null : <Part>{part}</Part>}
     </>
   );
 }
 
-function Mark({ says, word }: { readonly says: GridSays; readonly word: string }) {
-  const Icon = ICONS[says];
+function Part({ children }: { readonly children: string }) {
   return (
-    <span className={classes.mark} data-says={says}>
-      <Icon size={16} aria-hidden />
-      {word}
+    <span className={classes.part}>
+      <IconCircleHalf2 size={14} aria-hidden />
+      {children}
     </span>
   );
 }

@@ -61,6 +61,15 @@ const GRANTORS: Readonly<Record<DescribedConsent['grantor'], string | undefined>
   'not-accepted': 'somebody who may not',
 };
 
+/** In effect now, or to be. One that can not be read denies everything until it is mended. */
+const EFFECTIVE: ReadonlySet<ConsentState> = new Set(['in-force', 'not-started', 'unreadable']);
+
+export const isIdle = ({ state }: DescribedConsent): boolean => !EFFECTIVE.has(state);
+/** Before the words of a Consent that has no effect. */
+export function saidWords(consent: DescribedConsent): string | undefined {
+  if (!isIdle(consent)) return undefined;
+  return isPast(consent) ? 'It said:' : 'It says, without effect:';
+}
 export const stateWords = (state: ConsentState): StateWords => STATES[state];
 export const isPast = ({ state }: DescribedConsent): boolean => PAST.has(state);
 /** What is past can't be taken back any more. */

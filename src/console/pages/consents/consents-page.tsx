@@ -74,7 +74,7 @@ function OfPatient({ patient }: { readonly patient: string }) {
         <Stack gap="xl">
           {revoked === undefined ? null : <Done key={revoked} reference={revoked} />}
           <InWords patient={patient} consents={consents} onRevoke={setRevoking} />
-          <ConsentGrid grid={grid} />
+          <ConsentGrid grid={grid} kinds={new Map(consents.map(({ consent, kind }) => [consent, kind]))} />
           <RevokeDialog
             consent={revoking}
             onClose={close}

@@ -1,28 +1,41 @@
 /** One cell of the grid in full: for whom and what for, and which Consents say so. */
 import { Anchor, Modal, Text } from '@mantine/core';
-import { IconBan, IconCheck } from '@tabler/icons-react';
 import type { GridCell } from '../../../consent/describe-grid.ts';
 import { categoryName, recipientName } from '../../words.ts';
 import { cardId } from './consent-card.tsx';
 import classes from './consents.module.css';
-import { entrySentences } from './grid-words.ts';
+import { entrySentences, type Kinds, type Outcome } from './grid-words.ts';
+import { RuleIcon } from './rule-icon.tsx';
+
+const ICONS: Readonly<Record<Outcome, 'permit' | 'deny' | 'idle'>> = {
+  deny: 'deny',
+  authorized: 'permit',
+  unopposed: 'idle',
+  none: 'idle',
+};
 
 export interface OpenCell {
   readonly recipient: string;
   readonly cell: GridCell;
 }
 
-export function CellDialog({ open, onClose }: { readonly open: OpenCell | undefined; readonly onClose: () => void }) {
+export interface CellDialogProps {
+  readonly open: OpenCell | undefined;
+  readonly kinds: Kinds;
+  readonly onClose: () => void;
+}
+
+export function CellDialog({ open, kinds, onClose }: CellDialogProps) {
   const title = open === undefined ? '' : `${recipientName(open.recipient)}: ${categoryName(open.cell.category).toLowerCase()}`;
   return (
     <Modal opened={open !== undefined} onClose={onClose} title={title} size="lg">
-      {open === undefined ? null : <Sentences cell={open.cell} onGo={onClose} />}
+      {open === undefined ? null : <Sentences cell={open.cell} kinds={kinds} onGo={onClose} />}
     </Modal>
   );
 }
 
-function Sentences({ cell, onGo }: { readonly cell: GridCell; readonly onGo: () => void }) {
-  const sentences = entrySentences(cell);
+function Sentences({ cell, kinds, onGo }: { readonly cell: GridCell; readonly kinds: Kinds; readonly onGo: () => void }) {
+  const sentences = entrySentences(cell, kinds);
   if (sentences.length === 0)
     return <Text>No consent in force says anything here. What may be seen follows from the law and from the policies alone.</Text>;
   const go = (reference: string) => {
@@ -36,13 +49,9 @@ function Sentences({ cell, onGo }: { readonly cell: GridCell; readonly onGo: () 
   };
   return (
     <ul className={classes.rules}>
-      {sentences.map(({ says, text, consents }) => (
-        <li key={`${says} ${text} ${consents.join()}`} data-says={says}>
-          {says === 'permit' ? (
-            <IconCheck size={18} aria-hidden className={classes.permit} />
-          ) : (
-            <IconBan size={18} aria-hidden className={classes.deny} />
-          )}
+      {sentences.map(({ outcome, text, consents }) => (
+        <li key={`${outcome} ${text} ${consents.join()}`}>
+          <RuleIcon says={ICONS[outcome]} />
           <span>
             {text}, says{' '}
             {consents.map((reference, index) => (

@@ -30,8 +30,8 @@ export function UploadFindings({ judged, expected }: UploadFindingsProps) {
           You came from the consents of {expected}.
         </Alert>
       ) : null}
-      <Problems title="What stands in the way" problems={errors} tone="withheld" />
-      <Problems title="To be aware of" problems={warnings} tone="partial" />
+      <Problems title="What stands in the way" problems={errors} tone="withheld" names={namesOf(consents)} />
+      <Problems title="To be aware of" problems={warnings} tone="partial" names={namesOf(consents)} />
       {consents.map((consent) => (
         <OneConsent key={consent.entry} judged={consent} />
       ))}
@@ -66,7 +66,15 @@ function Verdict({ judged, errors }: { readonly judged: Judged; readonly errors:
 
 type Problem = Judged['problems'][number];
 
-function Problems({ title, problems, tone }: { readonly title: string; readonly problems: readonly Problem[]; readonly tone: string }) {
+interface ProblemsProps {
+  readonly title: string;
+  readonly problems: readonly Problem[];
+  readonly tone: string;
+  /** Of elements. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function Problems({ title, problems, tone, names }: ProblemsProps) {
   if (problems.length === 0) return null;
   return (
     <Paper p="lg" component="section" aria-label={title}>
@@ -76,7 +84,7 @@ function Problems({ title, problems, tone }: { readonly title: string; readonly 
       <ul className={classes.problems}>
         {problems.map((problem) => (
           <li key={`${problem.path} ${problem.message}`} className={classes.problem} data-tone={tone}>
-            <Text component="div">{told(problem)}</Text>
+            <Text component="div">{told(problem, names)}</Text>
             <Text size="sm" c="dimmed" component="div">
               <code>{problem.path}</code>
               {isElement(problem) ? (
@@ -96,9 +104,14 @@ function Problems({ title, problems, tone }: { readonly title: string; readonly 
 const isElement = (problem: Problem): problem is ElementProblem => 'element' in problem;
 
 /** The citation stands beside it. */
-function told(problem: Problem): string {
-  const text = isElement(problem) ? problem.message.slice(problem.message.indexOf('): ') + 3) : problem.message;
-  return `${sentence(text)}.`;
+function told(problem: Problem, names: ReadonlyMap<string, string>): string {
+  if (!isElement(problem)) return `${sentence(problem.message)}.`;
+  const { element, message } = problem;
+  return `Missing: ${names.get(element) ?? element} (${message.slice(message.indexOf('): ') + 3)}).`;
+}
+
+function namesOf(consents: readonly JudgedConsent[]): ReadonlyMap<string, string> {
+  return new Map(consents.flatMap(({ effect }) => effect.authorization?.elements.map(({ id, name }) => [id, name] as const) ?? []));
 }
 
 const ACTIONS: Readonly<Record<JudgedConsent['action'], string>> = {
