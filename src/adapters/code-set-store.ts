@@ -26,6 +26,8 @@ import { carryOut, nextVersion, readHistory, readState, seenState, type VersionA
 export type CodeSetState = PolicySetState;
 
 export interface CodeSetStore {
+  /** Whether every act needs a second person. */
+  readonly twoPersons: boolean;
   list(): Promise<readonly CodeSetState[]>;
   state(name: string): Promise<CodeSetState | undefined>;
   /** Without codes. */
@@ -58,6 +60,7 @@ const TABLES: VersionedTables = { set: 'code_set', version: 'code_set_version', 
 export function createCodeSetStore({ database: { sql }, inForce, twoPersons }: CodeSetStoreOptions): CodeSetStore {
   const timely = <T>(answer: Promise<T>) => withinDeadline(answer, 'code sets');
   return {
+    twoPersons,
     list: async () => (await timely(sql<StateRow[]>`select * from code_set order by name`)).map(stateOf),
     state: (name) => timely(readState(sql, TABLES, name)),
     async versions(name) {

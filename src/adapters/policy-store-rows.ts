@@ -37,6 +37,8 @@ export interface PendingAct {
   readonly version?: number;
   readonly by: string;
   readonly at: string;
+  /** In the words of whoever asked. */
+  readonly reason?: string;
 }
 
 export type ActKind = 'activate' | 'deactivate' | 'rollback';
@@ -58,6 +60,8 @@ export interface ActivationEntry {
   /** One person, or two where a second is asked for. */
   readonly by: readonly string[];
   readonly at: string;
+  /** In the words of whoever did it; of two persons, a line each. */
+  readonly reason?: string;
   readonly policyVersion: string;
 }
 
@@ -90,6 +94,7 @@ export interface ActivationRow {
   readonly version: number | null;
   readonly acted_by: string[];
   readonly acted_at: Date;
+  readonly reason: string | null;
   readonly policy_version: string;
 }
 
@@ -111,7 +116,7 @@ export function versionOf(row: VersionRow): PolicySetVersion {
   return { name, version, mode, title, purpose, author, effective, citations, files, digest, ...uploaded };
 }
 
-export function activationOf({ kind, version, acted_by, acted_at, policy_version }: ActivationRow): ActivationEntry {
-  const at = acted_at.toISOString();
-  return { kind, ...(version === null ? {} : { version }), by: acted_by, at, policyVersion: policy_version };
+export function activationOf({ kind, version, acted_by, acted_at, reason, policy_version }: ActivationRow): ActivationEntry {
+  const said = { ...(version === null ? {} : { version }), ...(reason === null ? {} : { reason }) };
+  return { kind, ...said, by: acted_by, at: acted_at.toISOString(), policyVersion: policy_version };
 }

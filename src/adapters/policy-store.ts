@@ -32,6 +32,8 @@ import {
 } from './versioned-sets.ts';
 
 export interface PolicyStore {
+  /** Whether every act needs a second person. */
+  readonly twoPersons: boolean;
   list(): Promise<readonly PolicySetState[]>;
   state(name: string): Promise<PolicySetState | undefined>;
   versions(name: string): Promise<readonly PolicySetVersion[]>;
@@ -66,6 +68,7 @@ const BY_CONFIGURATION = 'configuration';
 export function createPolicyStore({ database: { sql }, inForce, twoPersons }: PolicyStoreOptions): PolicyStore {
   const timely = <T>(answer: Promise<T>) => withinDeadline(answer, 'policy sets');
   return {
+    twoPersons,
     list: async () => (await timely(sql<StateRow[]>`select * from policy_set order by name`)).map(stateOf),
     state: (name) => timely(readState(sql, TABLES, name)),
     async versions(name) {

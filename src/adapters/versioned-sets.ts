@@ -33,6 +33,8 @@ export interface VersionAct {
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;
+  /** In the person's words. */
+  readonly reason?: string;
 }
 
 /** One act at a time, on anything, everywhere. */
@@ -100,20 +102,18 @@ export async function carryOut(
   const { pending } = state;
   const asked = pending !== undefined && pending.kind === act.kind && pending.version === target;
   const set = tx(tables.set);
+  const version = target === undefined ? {} : { version: target };
   if (twoPersons && (!asked || pending.by === act.by)) {
     if (asked) throw new PrivityError('not-possible', 'a second person has to do the same');
-    const waiting = { kind: act.kind, ...(target === undefined ? {} : { version: target }), by: act.by, at: act.at };
+    const waiting = { kind: act.kind, ...version, by: act.by, at: act.at, ...(act.reason === undefined ? {} : { reason: act.reason }) };
     await tx`update ${set} set pending = ${tx.json(waiting)}, revision = revision + 1 where name = ${act.name}`;
   } else {
     await tx`update ${set} set active = ${target ?? null}, pending = null, revision = revision + 1 where name = ${act.name}`;
-    const by = twoPersons && pending !== undefined ? [pending.by, act.by] : [act.by];
-    await addActivation(
-      tx,
-      tables,
-      { kind: act.kind, ...(target === undefined ? {} : { version: target }), by, at: act.at },
-      act.name,
-      inForce,
-    );
+    const first = twoPersons ? pending : undefined;
+    const by = first === undefined ? [act.by] : [first.by, act.by];
+    const reasons = [first?.reason, act.reason].filter((reason) => reason !== undefined);
+    const reason = reasons.length === 0 ? {} : { reason: reasons.join('\n') };
+    await addActivation(tx, tables, { kind: act.kind, ...version, by, at: act.at, ...reason }, act.name, inForce);
   }
   return (await readState(tx, tables, act.name)) as PolicySetState;
 }
@@ -122,13 +122,13 @@ export async function carryOut(
 export async function addActivation(
   tx: TransactionSql,
   { activation }: VersionedTables,
-  { kind, version, by, at }: Omit<ActivationEntry, 'policyVersion'>,
+  { kind, version, by, at, reason }: Omit<ActivationEntry, 'policyVersion'>,
   name: string,
   inForce: PoliciesInForce,
 ): Promise<void> {
   const policyVersion = await inForce.announce(tx);
-  await tx`insert into ${tx(activation)} (name, version, kind, acted_by, acted_at, policy_version)
-    values (${name}, ${version ?? null}, ${kind}, ${by as string[]}, ${at}::text::timestamptz, ${policyVersion})`;
+  await tx`insert into ${tx(activation)} (name, version, kind, acted_by, acted_at, reason, policy_version)
+    values (${name}, ${version ?? null}, ${kind}, ${by as string[]}, ${at}::text::timestamptz, ${reason ?? null}, ${policyVersion})`;
 }
 
 /** The version that shall be in force; `undefined`: none. */

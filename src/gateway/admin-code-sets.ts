@@ -3,13 +3,13 @@
  * sections 4.1 and 6), by the same acts as policy sets. An uploaded set puts labels on; no label of a shipped set goes away.
  */
 import type { FastifyInstance } from 'fastify';
-import * as z from 'zod';
 import type { CodeSetState, CodeSetStore } from '../adapters/code-set-store.ts';
 import type { CodeSetVersion } from '../adapters/code-set-store-rows.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import type { ActKind } from '../adapters/policy-store-rows.ts';
 import { type CodeSetDiff, diffCodeSets } from '../classify/diff-code-sets.ts';
 import { PrivityError } from '../errors.ts';
+import { Activation, type ActRequest, Withdrawal } from './admin-act.ts';
 import { CodeSetUpload, type ExpandValueSet, judgeUpload } from './admin-code-set-draft.ts';
 import { type CodeSetPreviewOptions, CodeSetPreviewRequest, previewCodeSet } from './admin-code-set-preview.ts';
 import { AdminProblem } from './admin-problem.ts';
@@ -26,8 +26,6 @@ export interface AdminCodeSetsOptions extends CodeSetPreviewOptions {
 const ROLES = ['policy-admin'] as const;
 /** Codes of a difference that are listed; all are counted. */
 const LISTED = 1000;
-const Activation = z.strictObject({ version: z.int().positive() });
-const Nothing = z.strictObject({});
 
 export function adminCodeSets(app: FastifyInstance, options: AdminCodeSetsOptions): void {
   const { door } = options;
@@ -58,7 +56,14 @@ export function adminCodeSets(app: FastifyInstance, options: AdminCodeSetsOption
 async function list({ store, inForce }: AdminCodeSetsOptions): Promise<AdminAnswer> {
   const { version, codeSets } = inForce.state();
   const sets = codeSets.sets.map((set) => ({ name: set.name, version: set.version }));
-  return { status: 200, body: { inForce: { version, sets }, sets: await store.list() } };
+  const listed = (await store.list()).map(async (state) => {
+    const [versions, history] = await Promise.all([store.versions(state.name), store.history(state.name)]);
+    const shown = versions.find(({ version: number }) => number === (state.active ?? state.latest));
+    const lastAct = history.at(-1);
+    const said = shown === undefined ? {} : { title: shown.title, labels: shown.labels, codes: shown.codes, effective: shown.effective };
+    return { ...state, ...said, ...(lastAct === undefined ? {} : { lastAct }) };
+  });
+  return { status: 200, body: { inForce: { version, sets }, sets: await Promise.all(listed), twoPersons: store.twoPersons } };
 }
 
 async function take(options: AdminCodeSetsOptions, request: AdminRequest): Promise<AdminAnswer | AdminChange> {
@@ -87,7 +92,11 @@ async function readSet(options: AdminCodeSetsOptions, { parameters }: AdminReque
   const state = await stateOf(options, nameIn(parameters));
   const history = await options.store.history(state.name);
   const shown = await options.store.version(state.name, state.active ?? state.latest);
-  return { status: 200, headers: etagOf(state.revision), body: { ...state, version: shown && withoutCodes(shown), history } };
+  return {
+    status: 200,
+    headers: etagOf(state.revision),
+    body: { ...state, version: shown && withoutCodes(shown), history, twoPersons: options.store.twoPersons },
+  };
 }
 
 async function versions(options: AdminCodeSetsOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
@@ -139,7 +148,7 @@ function metadataChanges(before: CodeSetVersion, after: CodeSetVersion) {
 
 async function act(options: AdminCodeSetsOptions, kind: ActKind, request: AdminRequest): Promise<AdminChange> {
   const name = nameIn(request.parameters);
-  const body: { version?: number } = request.body<{ version?: number }>(kind === 'activate' ? Activation : Nothing);
+  const body: ActRequest = request.body<ActRequest>(kind === 'activate' ? Activation : Withdrawal);
   const { seen, person: by, now: at } = request;
   await stateOf(options, name);
   if (seen === undefined) throw new PrivityError('precondition-required');

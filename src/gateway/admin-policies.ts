@@ -4,16 +4,20 @@
  */
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
-import * as z from 'zod';
 import type { Database } from '../adapters/database.ts';
 import type { PolicyStore } from '../adapters/policy-store.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import type { ActKind, PolicySetDraft, PolicySetState, PolicySetVersion } from '../adapters/policy-store-rows.ts';
 import { PrivityError } from '../errors.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
+import { type DescribedPolicy, describePolicy } from '../policy/describe-policy.ts';
 import { diffSets } from '../policy/diff-sets.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import type { PolicyNames } from '../policy/policy-words.ts';
 import { readUploadedSet } from '../policy/read-uploaded-set.ts';
 import { standingOn } from '../policy/standing-on.ts';
+import { Activation, type ActRequest, Withdrawal } from './admin-act.ts';
+import { adminLaw } from './admin-law.ts';
 import { readDraft } from './admin-policy-draft.ts';
 import { effectsOf, matrixOf } from './admin-policy-effects.ts';
 import { PreviewRequest, previewSet } from './admin-preview.ts';
@@ -26,14 +30,15 @@ export interface AdminPoliciesOptions {
   readonly inForce: PoliciesInForce;
   readonly foundation: PolicyFoundation;
   readonly database: Database;
+  /** For what is told of policies in prose. */
+  readonly names: PolicyNames;
 }
 
 const ROLES = ['policy-admin'] as const;
-const Activation = z.strictObject({ version: z.int().positive() });
-const Nothing = z.strictObject({});
 
 export function adminPolicies(app: FastifyInstance, options: AdminPoliciesOptions): void {
   const { door } = options;
+  adminLaw(app, options);
   const setTarget = ({ parameters }: AdminRequest) => `policies/${nameIn(parameters)}`;
   const read = { interaction: 'read', action: 'R', roles: ROLES, target: setTarget } as const;
   app.get(
@@ -69,10 +74,12 @@ export function adminPolicies(app: FastifyInstance, options: AdminPoliciesOption
 async function list({ store, inForce }: AdminPoliciesOptions, { now }: AdminRequest): Promise<AdminAnswer> {
   const { version, sets } = inForce.state();
   const listed = (await store.list()).map(async (state) => {
-    const active = state.active === undefined ? undefined : await store.version(state.name, state.active);
-    return { ...state, ...(active === undefined ? {} : { title: active.title, ...datesOf(active, now) }) };
+    const [shown, history] = await Promise.all([store.version(state.name, state.active ?? state.latest), store.history(state.name)]);
+    const lastAct = history.at(-1);
+    const said = shown === undefined ? {} : { title: shown.title, ...datesOf(shown, now) };
+    return { ...state, ...said, ...(lastAct === undefined ? {} : { lastAct }) };
   });
-  return { status: 200, body: { inForce: { version, sets }, sets: await Promise.all(listed) } };
+  return { status: 200, body: { inForce: { version, sets }, sets: await Promise.all(listed), twoPersons: store.twoPersons } };
 }
 
 async function upload(options: AdminPoliciesOptions, request: AdminRequest): Promise<AdminAnswer | AdminChange> {
@@ -80,13 +87,14 @@ async function upload(options: AdminPoliciesOptions, request: AdminRequest): Pro
   const draft = await readDraft(request);
   const { problems, set } = readUploadedSet(draft, foundation);
   if (set === undefined) throw new AdminProblem('policy-invalid', problems);
-  const told = {
+  const answer = {
     problems,
     ...datesOf(draft, request.now),
     matrix: await matrixOf(foundation, set),
     effects: await effectsOf(foundation, set, request.signal),
+    policies: told(options, set),
   };
-  if (flag(request, 'dryRun')) return { status: 200, body: told };
+  if (flag(request, 'dryRun')) return { status: 200, body: answer };
   return {
     target: `policies/${draft.name}`,
     carryOut: async () => {
@@ -95,7 +103,7 @@ async function upload(options: AdminPoliciesOptions, request: AdminRequest): Pro
       return {
         status: added ? 201 : 200,
         headers: { ...etagOf(state.revision), location: `/admin/policies/${draft.name}/versions/${version.version}` },
-        body: { ...state, version: withoutFiles(version), added, ...told },
+        body: { ...state, version: withoutFiles(version), added, ...answer },
       };
     },
   };
@@ -111,7 +119,11 @@ async function readSet(options: AdminPoliciesOptions, { parameters, now }: Admin
   const history = await options.store.history(state.name);
   const shown = await options.store.version(state.name, state.active ?? state.latest);
   const dates = shown === undefined ? {} : datesOf(shown, now);
-  return { status: 200, headers: etagOf(state.revision), body: { ...state, ...dates, version: shown, history } };
+  return {
+    status: 200,
+    headers: etagOf(state.revision),
+    body: { ...state, ...dates, version: shown, history, twoPersons: options.store.twoPersons },
+  };
 }
 
 async function versions(options: AdminPoliciesOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
@@ -120,10 +132,16 @@ async function versions(options: AdminPoliciesOptions, { parameters }: AdminRequ
   return { status: 200, headers: etagOf(state.revision), body: { ...state, versions: all.map(withoutFiles) } };
 }
 
-async function readVersion({ store }: AdminPoliciesOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
-  const found = await store.version(nameIn(parameters), numberIn(parameters.version));
+async function readVersion(options: AdminPoliciesOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
+  const found = await options.store.version(nameIn(parameters), numberIn(parameters.version));
   if (found === undefined) throw new PrivityError('not-found');
-  return { status: 200, body: found };
+  // One that is no longer sound under the law of a newer Privity can still be read.
+  const { set } = readUploadedSet(found, options.foundation);
+  return { status: 200, body: { ...found, policies: set === undefined ? [] : told(options, set) } };
+}
+
+function told({ names }: AdminPoliciesOptions, { statements }: PolicySet): readonly DescribedPolicy[] {
+  return statements.map((statement) => describePolicy(statement, names));
 }
 
 /** Against the version in force where nothing is said, else against the one before. */
@@ -161,7 +179,7 @@ function metadataChanges(before: PolicySetVersion, after: PolicySetVersion) {
 
 async function act(options: AdminPoliciesOptions, kind: ActKind, request: AdminRequest): Promise<AdminChange> {
   const name = nameIn(request.parameters);
-  const body: { version?: number } = request.body<{ version?: number }>(kind === 'activate' ? Activation : Nothing);
+  const body: ActRequest = request.body<ActRequest>(kind === 'activate' ? Activation : Withdrawal);
   const { seen, person: by, now: at } = request;
   await stateOf(options, name);
   if (seen === undefined) throw new PrivityError('precondition-required');

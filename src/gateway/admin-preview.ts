@@ -44,10 +44,14 @@ export interface DecisionChange {
   readonly event: string;
   readonly reference: string;
   readonly subject?: string;
+  readonly purpose: string;
+  readonly roles: readonly string[];
+  readonly labels: readonly string[];
   readonly basis: readonly PolicyBasis[];
 }
 
 type Counts = Readonly<Record<string, number>>;
+type Dimension = 'byRole' | 'byPurpose' | 'byLabel' | 'byPatient';
 
 export interface Preview {
   /** Version of the policy in force that it is compared with. */
@@ -63,13 +67,17 @@ export interface Preview {
   readonly byPurpose: Counts;
   readonly byLabel: Counts;
   readonly byPatient: Counts;
-  /** Most frequent first. */
+  /** Of these the decisions that would give more; the others would give less. */
+  readonly opens: { readonly decisions: number } & Readonly<Record<Dimension, Counts>>;
+  /** Most frequent first; of each role, purpose, label and patient that is counted some. */
   readonly examples: readonly DecisionChange[];
 }
 
 const DEFAULT_DAYS = 30;
 const DAY = 86_400_000;
 const EXAMPLES = 20;
+/** Examples of each role, purpose, label and patient. */
+const EXAMPLES_EACH = 2;
 const TOP = 100;
 /** Groups between two turns of the event loop: others are served meanwhile. */
 const TURN = 200;
@@ -100,19 +108,18 @@ export async function previewSet(
   const from = asked.from ?? new Date(Date.parse(until) - DEFAULT_DAYS * DAY).toISOString();
   const window = await readDecisionWindow(database, from, until, asked.sample);
   const changes = await replay(window, evaluator, next, foundation.views, work);
-  const count = (keys: (row: Changed) => readonly string[]) => countBy(changes, keys);
+  const opening = changes.filter(({ from: before, to }) => RANK[to] > RANK[before]);
+  const counts = countAll(changes);
   return {
     against: version,
     matrix: await previewMatrix(evaluator, next, distinct, breathe),
     effects: await effectsOf(foundation, candidate, work.signal),
     window: { from, until, total: window.total, sampled: window.sampled },
-    changed: changes.reduce((sum, { group }) => sum + group.count, 0),
-    changes: count(({ from: before, to }) => [`${before} to ${to}`]),
-    byRole: count(({ group }) => group.roles),
-    byPurpose: count(({ group }) => [group.purpose]),
-    byLabel: count(({ group }) => group.labels),
-    byPatient: count(({ group }) => (group.subject === undefined ? [] : [group.subject])),
-    examples: changes.slice(0, EXAMPLES).map(exampleOf),
+    changed: decisionsOf(changes),
+    changes: countBy(changes, ({ from: before, to }) => [`${before} to ${to}`]),
+    ...counts,
+    opens: { decisions: decisionsOf(opening), ...countAll(opening, counts) },
+    examples: examplesOf(changes, counts).map(exampleOf),
   };
 }
 
@@ -146,6 +153,39 @@ async function replay(
   return changes;
 }
 
+const KEYS: Readonly<Record<Dimension, (row: Changed) => readonly string[]>> = {
+  byRole: ({ group }) => group.roles,
+  byPurpose: ({ group }) => [group.purpose],
+  byLabel: ({ group }) => group.labels,
+  byPatient: ({ group }) => (group.subject === undefined ? [] : [group.subject]),
+};
+const DIMENSIONS = Object.keys(KEYS) as readonly Dimension[];
+const RANK: Readonly<Record<Effect, number>> = { withhold: 0, redact: 1, permit: 2 };
+
+function decisionsOf(changes: readonly Changed[]): number {
+  return changes.reduce((sum, { group }) => sum + group.count, 0);
+}
+
+/** @param within only what is counted there */
+function countAll(changes: readonly Changed[], within?: Readonly<Record<Dimension, Counts>>): Readonly<Record<Dimension, Counts>> {
+  const counted = (dimension: Dimension) =>
+    countBy(changes, (row) => KEYS[dimension](row).filter((key) => within === undefined || Object.hasOwn(within[dimension], key)));
+  return { byRole: counted('byRole'), byPurpose: counted('byPurpose'), byLabel: counted('byLabel'), byPatient: counted('byPatient') };
+}
+
+/** The most frequent, and the most frequent of everything that is counted. */
+function examplesOf(changes: readonly Changed[], counts: Readonly<Record<Dimension, Counts>>): readonly Changed[] {
+  const wanted = new Map(
+    DIMENSIONS.flatMap((dimension) => Object.keys(counts[dimension]).map((key) => [`${dimension} ${key}`, EXAMPLES_EACH])),
+  );
+  return changes.filter((row, index) => {
+    const keys = DIMENSIONS.flatMap((dimension) => KEYS[dimension](row).map((key) => `${dimension} ${key}`));
+    const lacking = keys.filter((key) => (wanted.get(key) ?? 0) > 0);
+    for (const key of lacking) wanted.set(key, (wanted.get(key) ?? 0) - 1);
+    return index < EXAMPLES || lacking.length > 0;
+  });
+}
+
 /** The most frequent, so that an answer stays small. */
 function countBy(changes: readonly Changed[], keys: (row: Changed) => readonly string[]): Counts {
   const counts = new Map<string, number>();
@@ -153,6 +193,6 @@ function countBy(changes: readonly Changed[], keys: (row: Changed) => readonly s
   return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]).slice(0, TOP));
 }
 
-function exampleOf({ group: { count, event, reference, subject }, from, to, basis }: Changed): DecisionChange {
-  return { from, to, count, event, reference, ...(subject === undefined ? {} : { subject }), basis };
+function exampleOf({ group: { count, event, reference, subject, purpose, roles, labels }, from, to, basis }: Changed): DecisionChange {
+  return { from, to, count, event, reference, ...(subject === undefined ? {} : { subject }), purpose, roles, labels, basis };
 }

@@ -45,6 +45,7 @@ import { eventId } from './event-id.ts';
 import { startLogReaders } from './log-readers.ts';
 import { createMetrics } from './metrics.ts';
 import { operationsMetrics } from './operations-metrics.ts';
+import { policyNames } from './policy-names.ts';
 import { release } from './release.ts';
 import { classifierOf, consentSource, decideSettings, needsRelations, pageKey, rulesOf, seedsOf } from './settings-of.ts';
 import { toggleLogLevel } from './toggle-log-level.ts';
@@ -198,7 +199,7 @@ export async function startGateway(
       admin: {
         door: { log: audit, authentication: page.authentication, clock },
         consents: { pipeline },
-        policies: { store: policyStore, inForce, foundation: policies.foundation, database },
+        policies: { store: policyStore, inForce, foundation: policies.foundation, database, names: policyNames(attestationRules) },
         codeSets: {
           store: createCodeSetStore({ database, inForce, twoPersons: config.policy.twoPersonActivation }),
           inForce,
