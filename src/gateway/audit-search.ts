@@ -28,7 +28,7 @@ export interface AuditSearchOptions {
 }
 
 const FORMATS: readonly AuditFormat[] = ['fhir', 'ndjson', 'csv'];
-const CHUNK = 500;
+const CHUNK = 100;
 
 /** @throws PrivityError `invalid-parameter`, `not-acceptable`, `audit-unavailable` */
 export async function searchTheLog(
