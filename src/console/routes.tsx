@@ -2,7 +2,7 @@
  * The views of the console: where each is, what it is called, who may see it. A view is loaded when it is gone to. The first
  * that matches counts; what has an icon is in the navigation, in this order.
  */
-import { IconGauge, IconHistory, IconListCheck, IconWritingSign, type TablerIcon } from '@tabler/icons-react';
+import { IconGauge, IconGavel, IconHistory, IconListCheck, IconWritingSign, IconZoomQuestion, type TablerIcon } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Role } from '../requester/requester.ts';
 
@@ -22,11 +22,35 @@ export interface Route {
 
 const EVERYBODY: readonly Role[] = ['policy-admin', 'auditor', 'privacy-officer'];
 const READS_THE_LOG: readonly Role[] = ['auditor', 'privacy-officer'];
+const EXPLAINS: readonly Role[] = ['policy-admin', 'privacy-officer'];
 const REVIEWS: readonly Role[] = ['privacy-officer'];
+const POLICIES: readonly Role[] = ['policy-admin'];
 const CONSENTS: readonly Role[] = ['policy-admin', 'privacy-officer'];
 
 export const routes: readonly Route[] = [
   { path: '/', title: 'Overview', icon: IconGauge, roles: EVERYBODY, page: lazy(() => import('./pages/overview/overview-page.tsx')) },
+  {
+    path: '/policies',
+    title: 'Policies',
+    icon: IconGavel,
+    roles: POLICIES,
+    page: lazy(() => import('./pages/policies/policies-page.tsx')),
+  },
+  { path: '/policies/editor', title: 'Write a policy set', roles: POLICIES, page: lazy(() => import('./pages/policies/editor-page.tsx')) },
+  { path: '/policies/sets/:name', title: 'Policy set', roles: POLICIES, page: lazy(() => import('./pages/policies/set-page.tsx')) },
+  {
+    path: '/policies/sets/:name/compare',
+    title: 'What changed',
+    roles: POLICIES,
+    page: lazy(() => import('./pages/policies/compare-page.tsx')),
+  },
+  {
+    path: '/policies/sets/:name/preview',
+    title: 'Preview',
+    roles: POLICIES,
+    page: lazy(() => import('./pages/policies/preview-page.tsx')),
+  },
+  { path: '/policies/code-sets/:name', title: 'Code set', roles: POLICIES, page: lazy(() => import('./pages/policies/code-set-page.tsx')) },
   {
     path: '/consents',
     title: 'Consents',
@@ -39,6 +63,13 @@ export const routes: readonly Route[] = [
     title: 'Upload a consent',
     roles: ['policy-admin'],
     page: lazy(() => import('./pages/consents/upload-page.tsx')),
+  },
+  {
+    path: '/explain',
+    title: 'Explain',
+    icon: IconZoomQuestion,
+    roles: EXPLAINS,
+    page: lazy(() => import('./pages/explain/explain-page.tsx')),
   },
   { path: '/log', title: 'Access log', icon: IconHistory, roles: READS_THE_LOG, page: lazy(() => import('./pages/log/log-page.tsx')) },
   {

@@ -18,11 +18,12 @@ export interface TestConsole {
 
 export const PEOPLE: Readonly<Record<string, JWTPayload>> = {
   ...Object.fromEntries(['privacy-officer', 'auditor', 'policy-admin', 'therapist'].map((id) => [id, personaClaims(id)])),
+  'second-admin': { ...personaClaims('policy-admin'), sub: 'second-admin', name: 'Sam Ortiz' },
   'several-purposes': { ...personaClaims('auditor'), purpose_of_use: ['HCOMPL', 'HOPERAT'] },
 };
 
-/** @param settings of `console`, over and above what it needs */
-export async function startConsole(settings: Record<string, unknown> = {}): Promise<TestConsole> {
+/** @param settings of `console`, over and above what it needs; @param policy of `policy` */
+export async function startConsole(settings: Record<string, unknown> = {}, policy: Record<string, unknown> = {}): Promise<TestConsole> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const provider = await startProvider({ publicUrl: url, people: PEOPLE });
@@ -31,6 +32,7 @@ export async function startConsole(settings: Record<string, unknown> = {}): Prom
     config: {
       server: { port, publicUrl: url },
       identity: { issuers: [{ issuer, jwksUri, algorithms: ['ES256'] }] },
+      policy,
       console: { issuer, clientId: CLIENT, resource: `${url}/fhir`, ...settings },
     },
   });

@@ -69,6 +69,29 @@ export async function apiLines(path: string, onLine: (line: unknown) => void, as
   }
 }
 
+/**
+ * An answer that comes as server-sent events: `progress` told as it comes, then the `result`.
+ * @throws ApiProblem of the `problem` event too
+ */
+export async function apiEvents<T>(path: string, onProgress: (data: unknown) => void, asked: Asked = {}): Promise<T> {
+  const response = await send(path, { accept: 'text/event-stream, application/json', ...asked });
+  // What is done at once may come as JSON.
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return (await response.json()) as T;
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+    const events = `${rest}${part.value}`.split('\n\n');
+    rest = events.pop() ?? '';
+    for (const event of events) {
+      const [, name, data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
+      if (name === 'progress') onProgress(JSON.parse(data));
+      else if (name === 'result') return JSON.parse(data) as T;
+      else if (name === 'problem') throw problemIn((JSON.parse(data) as { status?: number }).status ?? 500, data);
+    }
+  }
+  throw new ApiProblem(0, 'network', 'The answer broke off. Please try again.');
+}
+
 async function send(path: string, { method = 'GET', body, text, ifMatch, accept = 'application/json', signal }: Asked): Promise<Response> {
   const headers: Record<string, string> = { accept };
   if (identity !== undefined) headers['x-csrf-token'] = identity.csrf;
@@ -92,13 +115,16 @@ async function send(path: string, { method = 'GET', body, text, ifMatch, accept 
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
-  const text = await response.text();
+  return problemIn(response.status, await response.text());
+}
+
+function problemIn(status: number, text: string): ApiProblem {
   try {
     const { type, title, detail, problems } = JSON.parse(text) as Record<string, unknown>;
     const told = [title, detail].filter((part) => typeof part === 'string' && part !== '').join(' ');
     const listed = Array.isArray(problems) ? (problems as ContentProblem[]) : [];
     return new ApiProblem(
-      response.status,
+      status,
       String(type ?? '')
         .split(':')
         .at(-1) ?? '',
@@ -106,6 +132,6 @@ async function problemOf(response: Response): Promise<ApiProblem> {
       listed,
     );
   } catch {
-    return new ApiProblem(response.status, 'unknown', `The gateway answered ${response.status}.`);
+    return new ApiProblem(status, 'unknown', `The gateway answered ${status}.`);
   }
 }

@@ -1,0 +1,136 @@
+/**
+ * An act on a set, with why: put in force, taken out, rolled back. It names the state that was seen, so that what somebody else did
+ * meanwhile is noticed (412); where two people are needed it asks, or confirms.
+ */
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconRefresh, IconUsers } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import { ApiProblem, api } from '../../api/client.ts';
+import { Failed } from '../../components/states.tsx';
+import { type ActKind, actWords, type PendingAct, personName } from './policy-words.ts';
+
+export interface WantedAct {
+  readonly kind: ActKind;
+  readonly version?: number;
+  /** What another person asked for, which is confirmed. */
+  readonly confirms?: PendingAct;
+}
+
+export interface ActDialogProps {
+  /** Of the API: `/admin/policies/clinic`. */
+  readonly path: string;
+  readonly act: WantedAct | undefined;
+  readonly etag: string | undefined;
+  readonly twoPersons: boolean;
+  readonly onClose: () => void;
+  /** The state has changed: by this act, or somebody else's. */
+  readonly onChanged: () => void;
+}
+
+export function ActDialog(props: ActDialogProps) {
+  const { act, onClose } = props;
+  return (
+    <Modal opened={act !== undefined} onClose={onClose} title={act === undefined ? '' : titleOf(act)} size="lg">
+      {act === undefined ? null : <ActForm {...props} act={act} />}
+    </Modal>
+  );
+}
+
+function ActForm({ path, act, etag, twoPersons, onClose, onChanged }: ActDialogProps & { readonly act: WantedAct }) {
+  const [problem, setProblem] = useState<ApiProblem>();
+  const [busy, setBusy] = useState(false);
+  const { kind, version, confirms } = act;
+  const asks = twoPersons && confirms === undefined;
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim();
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await api(`${path}/${kind}`, {
+        method: 'POST',
+        body: { ...(kind === 'activate' ? { version } : {}), ...(reason === '' ? {} : { reason }) },
+        ...(etag === undefined ? {} : { ifMatch: etag }),
+      });
+      notifications.show({
+        message: asks ? 'Asked: a second person has to confirm it.' : 'Done. It counts from this moment on.',
+        color: 'teal',
+      });
+      onChanged();
+      onClose();
+    } catch (error) {
+      setProblem(error instanceof ApiProblem ? error : new ApiProblem(0, 'network', 'The gateway does not answer.'));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const reload = () => {
+    onChanged();
+    onClose();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <Text>{consequence(act)}</Text>
+        {confirms === undefined ? null : (
+          <Alert color="gray" icon={<IconUsers />} title={`${personName(confirms.by)} asked for it`}>
+            {confirms.reason ?? 'No reason was given.'}
+          </Alert>
+        )}
+        <Textarea
+          name="reason"
+          label={confirms === undefined ? 'Why' : 'Why, beside what was said'}
+          description="Kept with the act, and read by auditors."
+          required={confirms === undefined}
+          maxLength={1000}
+          autosize
+          minRows={2}
+          data-autofocus
+        />
+        {asks ? (
+          <Text size="sm" c="dimmed">
+            Nothing changes until a second person confirms it.
+          </Text>
+        ) : null}
+        {problem === undefined ? null : problem.status === 412 ? <Overtaken onReload={reload} /> : <Failed problem={problem} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={busy} disabled={problem?.status === 412}>
+            {asks ? 'Ask a second person' : confirms === undefined ? buttonOf(kind) : 'Confirm'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Somebody else was faster: what is in view is no longer so. */
+export function Overtaken({ onReload }: { readonly onReload: () => void }) {
+  return (
+    <Alert role="alert" color="yellow" title="Somebody else changed this meanwhile">
+      <Text size="sm">Nothing was done. Load it again, look at what changed, and decide anew.</Text>
+      <Button mt="sm" size="xs" variant="default" leftSection={<IconRefresh size={16} />} onClick={onReload}>
+        Load it again
+      </Button>
+    </Alert>
+  );
+}
+
+function titleOf(act: WantedAct): string {
+  const words = actWords(act);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function consequence({ kind, version }: WantedAct): string {
+  if (kind === 'activate') return `Version ${version} decides from the moment this is done, for every request at every replica.`;
+  if (kind === 'deactivate') return 'The set no longer narrows anything from the moment this is done, for every request at every replica.';
+  return 'What was in force before the last act is in force again, for every request at every replica.';
+}
+
+function buttonOf(kind: ActKind): string {
+  if (kind === 'activate') return 'Put in force';
+  return kind === 'deactivate' ? 'Take out of force' : 'Roll back';
+}

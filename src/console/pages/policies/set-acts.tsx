@@ -1,0 +1,93 @@
+/** What can be done with a set now: put a version in force, roll back, take out; or confirm what another person asked for. */
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { IconArrowBackUp, IconPlayerPlay, IconPlayerStop, IconUserQuestion } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { PolicySetState } from '../../../adapters/policy-store-rows.ts';
+import { usePerson } from '../../api/session.tsx';
+import { TimeText } from '../../components/time-text.tsx';
+import { ActDialog, type WantedAct } from './act-dialog.tsx';
+import { type ActivationEntry, actWords, canRollBack, personName } from './policy-words.ts';
+
+export interface ActsProps {
+  /** Of the API: `/admin/policies/clinic`. */
+  readonly path: string;
+  readonly state: PolicySetState;
+  /** The version in view, which can be put in force. */
+  readonly version: number;
+  readonly history: readonly ActivationEntry[];
+  readonly etag: string | undefined;
+  readonly twoPersons: boolean;
+  readonly onChanged: () => void;
+}
+
+export function SetActs({ path, state, version, history, etag, twoPersons, onChanged }: ActsProps) {
+  const [act, setAct] = useState<WantedAct>();
+  const { active } = state;
+  return (
+    <>
+      <Pending state={state} onConfirm={setAct} />
+      <Group gap="sm" className="no-print">
+        {version === active ? null : (
+          <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setAct({ kind: 'activate', version })} aria-haspopup="dialog">
+            {`Put version ${version} in force…`}
+          </Button>
+        )}
+        {canRollBack(history) ? (
+          <Button
+            variant="default"
+            leftSection={<IconArrowBackUp size={16} />}
+            onClick={() => setAct({ kind: 'rollback', version: before(history) })}
+            aria-haspopup="dialog"
+          >
+            Roll back…
+          </Button>
+        ) : null}
+        {active === undefined ? null : (
+          <Button
+            variant="default"
+            leftSection={<IconPlayerStop size={16} />}
+            onClick={() => setAct({ kind: 'deactivate' })}
+            aria-haspopup="dialog"
+          >
+            Take out of force…
+          </Button>
+        )}
+      </Group>
+      <ActDialog path={path} act={act} etag={etag} twoPersons={twoPersons} onClose={() => setAct(undefined)} onChanged={onChanged} />
+    </>
+  );
+}
+
+/** What was in force before the last act that was not taken back. */
+function before(history: readonly ActivationEntry[]): number | undefined {
+  const steps: (number | undefined)[] = [];
+  for (const { kind, version } of history) {
+    if (kind === 'rollback') steps.pop();
+    else steps.push(version);
+  }
+  return steps.at(-2);
+}
+
+function Pending({ state: { pending }, onConfirm }: { readonly state: PolicySetState; readonly onConfirm: (act: WantedAct) => void }) {
+  const { id } = usePerson();
+  if (pending === undefined) return null;
+  const { kind, version, by, at, reason } = pending;
+  const own = personName(by) === id;
+  return (
+    <Alert color="yellow" icon={<IconUserQuestion />} title="This waits for a second person" mb="md">
+      <Text size="sm">
+        {own ? 'You' : personName(by)} asked <TimeText value={at} as="ago" /> to {actWords(pending)}
+        {reason === undefined ? '.' : <>: “{reason}”</>}
+      </Text>
+      {own ? (
+        <Text size="sm" mt={4}>
+          Somebody else has to confirm it; you can not confirm it yourself.
+        </Text>
+      ) : (
+        <Button mt="sm" size="xs" onClick={() => onConfirm({ kind, version, confirms: pending })} aria-haspopup="dialog">
+          Confirm…
+        </Button>
+      )}
+    </Alert>
+  );
+}
