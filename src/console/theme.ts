@@ -64,6 +64,7 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true, radius: 'lg' } },
     SegmentedControl: { styles: { root: { background: 'var(--privity-quiet-soft)' }, indicator: { background: 'var(--privity-chosen)' } } },
     Button: { defaultProps: { size: 'sm' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Modal: {
       defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } },
       styles: { title: { fontSize: '1.0625rem', fontWeight: 650, overflowWrap: 'anywhere' } },

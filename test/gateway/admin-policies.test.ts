@@ -280,6 +280,46 @@ describe('from upload to roll-back', () => {
     expect(one.body).toMatchObject({ title: 'House rules', files: [{ path: 'clinic.cedar', text: NO_PAYER }] });
   });
 
+  test('the reason of an act is kept with it, and told', async () => {
+    const read = async () => (await get('/admin/policies/reasoned')).body.history.at(-1);
+    await post('/admin/policies', draft({ name: 'reasoned' }));
+    const act = async (kind: string, body: object) => post(`/admin/policies/reasoned/${kind}`, body, { seen: await etag('reasoned') });
+    expect((await act('activate', { version: 1, reason: ' ' })).reason).toBe('invalid-content');
+    expect((await act('activate', { version: 1, reason: 'x'.repeat(1001) })).reason).toBe('invalid-content');
+    expect((await act('activate', { version: 1, reason: 'The board decided so.' })).status).toBe(200);
+    expect(await read()).toMatchObject({ kind: 'activate', version: 1, reason: 'The board decided so.' });
+    expect((await act('rollback', { reason: 'A claim was held up.' })).status).toBe(200);
+    expect(await read()).toMatchObject({ kind: 'rollback', reason: 'A claim was held up.' });
+    const listed = (await get('/admin/policies')).body.sets.find(({ name }: { name: string }) => name === 'reasoned');
+    expect(listed).toMatchObject({ title: 'House rules', lastAct: { kind: 'rollback', reason: 'A claim was held up.' } });
+    expect((await act('activate', { version: 1 })).status).toBe(200);
+    expect((await read()).reason).toBeUndefined();
+    expect((await act('deactivate', {})).status).toBe(200);
+  });
+
+  test('a version is told in prose, a draft too', async () => {
+    const prose = 'Forbids disclosing, creating, changing or deleting any health information, to or by payers, citing manual 1.';
+    const tried = await post('/admin/policies?dryRun=true', draft({ name: 'prose' }));
+    expect(tried.body.policies).toEqual([
+      { id: 'no-payer', effect: 'forbid', citation: 'manual 1', file: 'clinic.cedar', line: 1, column: 1, prose },
+    ]);
+    await post('/admin/policies', draft({ name: 'prose' }));
+    expect((await get('/admin/policies/prose/versions/1')).body.policies).toEqual(tried.body.policies);
+  });
+
+  test('the law is told in prose, to auditors and privacy officers too', async () => {
+    for (const who of ['policy-admin', 'auditor', 'privacy-officer']) {
+      const reply = await clinic.ask(who, '/admin/law');
+      expect(answerProblems('GET', '/admin/law', reply)).toEqual([]);
+      const [law] = reply.body.sets;
+      expect([law.name, law.kind]).toEqual(['law', 'law']);
+      expect(law.policies.find(({ id }: { id: string }) => id === 'PN-28').prose).toContain(
+        'psychotherapy notes alone, citing 45 CFR 164.508(a)(2)',
+      );
+    }
+    expect((await clinic.ask('therapist', '/admin/law')).reason).toBe('forbidden');
+  });
+
   test('the log has the intent and the outcome of every act, and the reading of it', async () => {
     const rows = await loggedOf(clinic, 'activate-1');
     expect(rows.map(({ interaction, target, outcome, status }) => [interaction, target, outcome, status])).toEqual([
@@ -364,13 +404,16 @@ describe('other installations', () => {
 
     const ask = async (kind: string, body: unknown, who: string | JWTPayload) =>
       post(`/admin/policies/example/${kind}`, body, { who, seen: await etag('example', one) }, one);
-    const waiting = await ask('deactivate', {}, 'policy-admin');
+    const waiting = await ask('deactivate', { reason: 'No longer needed.' }, 'policy-admin');
     expect([waiting.status, waiting.body.active, waiting.body.pending.kind]).toEqual([202, 1, 'deactivate']);
     expect((await ask('deactivate', {}, 'policy-admin')).reason).toBe('not-possible');
-    const done = await ask('deactivate', {}, SECOND);
+    expect(waiting.body.pending.reason).toBe('No longer needed.');
+    const done = await ask('deactivate', { reason: 'I agree.' }, SECOND);
     expect([done.status, done.body.active, done.body.pending]).toEqual([200, undefined, undefined]);
     const { body } = await one.ask('policy-admin', '/admin/policies/example');
+    expect(body.twoPersons).toBe(true);
     expect(body.history.map((row: { by: string[] }) => row.by.length)).toEqual([1, 2]);
+    expect(body.history[1].reason).toBe('No longer needed.\nI agree.');
     await one.close();
   });
 });

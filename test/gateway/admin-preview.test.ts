@@ -72,6 +72,12 @@ describe('a preview', () => {
       subject: 'Patient/maria',
       basis: [{ policy: 'no-payer', citation: 'manual 1' }],
     });
+    expect(shown.opens).toEqual({ decisions: 0, byRole: {}, byPurpose: {}, byLabel: {}, byPatient: {} });
+    expect(shown.examples[0]).toMatchObject({ purpose: 'HPAYMT', roles: ['payer'] });
+    for (const { recipient, category, row } of shown.matrix.changes) {
+      const cell = shown.matrix.cells.find((one) => one.recipient === recipient && one.category === category);
+      expect([row.startsWith(`${category}.${recipient}.`), (cell?.rows ?? 0) > 0]).toEqual([true, true]);
+    }
     expect(JSON.stringify(shown)).not.toMatch(/Alvarez|display/);
     expect(shown.matrix.changes.length).toBeGreaterThan(3);
 
@@ -81,6 +87,7 @@ describe('a preview', () => {
     const back = await preview(3);
     expect(back.changed).toBeGreaterThanOrEqual(before.names.length);
     expect(Object.keys(back.changes).every((kind) => kind.startsWith('withhold to'))).toBe(true);
+    expect([back.opens.decisions, back.opens.byPatient]).toEqual([back.changed, back.byPatient]);
     await post('/admin/policies/clinic/deactivate', {});
   });
 

@@ -5,9 +5,10 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconRefresh, IconUsers } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { ApiProblem, api } from '../../api/client.ts';
 import { Failed } from '../../components/states.tsx';
+import { Notice } from './notice.tsx';
 import { type ActKind, actWords, type PendingAct, personName } from './policy-words.ts';
 
 export interface WantedAct {
@@ -29,9 +30,13 @@ export interface ActDialogProps {
 }
 
 export function ActDialog(props: ActDialogProps) {
-  const { act, onClose } = props;
+  const { act: wanted, onClose } = props;
+  const last = useRef(wanted);
+  if (wanted !== undefined) last.current = wanted;
+  // While it closes it is what it was.
+  const act = wanted ?? last.current;
   return (
-    <Modal opened={act !== undefined} onClose={onClose} title={act === undefined ? '' : titleOf(act)} size="lg">
+    <Modal opened={wanted !== undefined} onClose={onClose} title={act === undefined ? '' : titleOf(act)} size="lg">
       {act === undefined ? null : <ActForm {...props} act={act} />}
     </Modal>
   );
@@ -110,12 +115,12 @@ function ActForm({ path, act, etag, twoPersons, onClose, onChanged }: ActDialogP
 /** Somebody else was faster: what is in view is no longer so. */
 export function Overtaken({ onReload }: { readonly onReload: () => void }) {
   return (
-    <Alert role="alert" color="yellow" title="Somebody else changed this meanwhile">
+    <Notice role="alert" title="Somebody else changed this meanwhile">
       <Text size="sm">Nothing was done. Load it again, look at what changed, and decide anew.</Text>
       <Button mt="sm" size="xs" variant="default" leftSection={<IconRefresh size={16} />} onClick={onReload}>
         Load it again
       </Button>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -106,11 +106,20 @@ function stateOf(label: string, doc: string, onChange: (text: string) => void): 
       EditorView.lineWrapping,
       // Tab stays what it is everywhere: the way out (WCAG 2.1.2).
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap]),
+      EditorView.domEventHandlers({ beforeinput: replaceWhole }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
       }),
     ],
   });
+}
+
+/** Left to itself, Chromium writes a style into what replaces a selection, which the content policy does not let it. */
+function replaceWhole(event: InputEvent, view: EditorView): boolean {
+  if (event.inputType !== 'insertText' || event.data === null || event.isComposing || view.state.selection.main.empty) return false;
+  view.dispatch({ ...view.state.replaceSelection(event.data), userEvent: 'input.type' });
+  event.preventDefault();
+  return true;
 }
 
 function diagnosticOf(doc: Text, { line, column, severity, message, suggestion }: PolicyProblem): Diagnostic {

@@ -34,6 +34,7 @@ const LOOK = EditorView.theme({
     textDecorationThickness: '2px',
   },
   '.cm-deletedText': { background: 'none !important', textDecoration: 'underline', textDecorationThickness: '2px' },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"…" !important' },
   '.cm-collapsedLines': {
     color: 'var(--mantine-color-dimmed)',
     background: 'var(--privity-quiet-soft)',
@@ -47,7 +48,7 @@ export function editorBase(label: string): Extension {
     LOOK,
     lineNumbers(),
     cedarLanguage,
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
   ];
 }
 
@@ -55,5 +56,5 @@ export function editorBase(label: string): Extension {
 export const READ_ONLY: Extension = [
   EditorState.readOnly.of(true),
   EditorView.editable.of(false),
-  EditorView.contentAttributes.of({ tabindex: '0', role: 'textbox', 'aria-readonly': 'true', 'aria-multiline': 'true' }),
+  EditorView.contentAttributes.of({ role: 'textbox', 'aria-readonly': 'true', 'aria-multiline': 'true' }),
 ];

@@ -2,6 +2,7 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { PoliciesJudgement } from '../../../policy/judge-policies.ts';
+import { Notice } from './notice.tsx';
 import { flawWord, plural } from './policy-words.ts';
 
 export function Findings({ effects: { findings, unjudged } }: { readonly effects: PoliciesJudgement }) {
@@ -13,9 +14,7 @@ export function Findings({ effects: { findings, unjudged } }: { readonly effects
     );
   }
   return (
-    <Alert
-      color="yellow"
-      variant="light"
+    <Notice
       icon={<IconAlertTriangle />}
       title={
         findings.length === 0 ? 'Not everything could be looked at in time' : `${plural(findings.length, 'policy', 'policies')} to look at`
@@ -29,6 +28,6 @@ export function Findings({ effects: { findings, unjudged } }: { readonly effects
         ))}
       </ul>
       {unjudged.length === 0 ? null : <Text size="sm">There was no time for: {unjudged.join(', ')}.</Text>}
-    </Alert>
+    </Notice>
   );
 }

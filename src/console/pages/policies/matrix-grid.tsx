@@ -5,7 +5,7 @@
 import { Button, Paper, Switch, Table, Text, Title, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { CATEGORIES, type Category } from '../../../classify/label.ts';
 import type { MatrixChange, MatrixPreview } from '../../../policy/preview-matrix.ts';
 import { categoryName, recipientName } from '../../words.ts';
@@ -41,6 +41,7 @@ export function MatrixGrid({ matrix: { cells, changes } }: { readonly matrix: Ma
   const open = filled.find((cell) => keyOf(cell) === chosen);
   const choose = (cell: Cell) => setChosen(keyOf(cell) === chosen ? undefined : keyOf(cell));
   const count = (direction: Direction) => changes.filter((change) => directionOf(change) === direction).length;
+  const drill = open === undefined ? null : <Drill cell={open} onClose={() => setChosen(undefined)} />;
   return (
     <Paper p="lg" component="section" aria-labelledby="matrix">
       <Title order={2} id="matrix">
@@ -51,7 +52,7 @@ export function MatrixGrid({ matrix: { cells, changes } }: { readonly matrix: Ma
         {count('differs') === 0 ? '' : `, ${count('differs')} would give another part`}, and {rows - changes.length} stay as they are.
       </Text>
       {narrow ? (
-        <CellList cells={filled} chosen={chosen} onChoose={choose} />
+        <CellList cells={filled} chosen={chosen} onChoose={choose} drill={drill} />
       ) : (
         <>
           <CellTable cells={filled} all={all} chosen={chosen} onChoose={choose} />
@@ -63,25 +64,22 @@ export function MatrixGrid({ matrix: { cells, changes } }: { readonly matrix: Ma
           />
         </>
       )}
-      {open === undefined ? null : (
-        <section className={classes.drill} aria-label={`${recipientName(open.recipient)}, ${categoryName(open.category)}`}>
-          <Title order={3} mb="xs">
-            {recipientName(open.recipient)}: {categoryName(open.category).toLowerCase()}
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              color="gray"
-              ml="xs"
-              leftSection={<IconX size={14} />}
-              onClick={() => setChosen(undefined)}
-            >
-              Close
-            </Button>
-          </Title>
-          <MatrixRows changes={open.changes} unchanged={open.rows - open.changes.length} />
-        </section>
-      )}
+      {narrow ? null : drill}
     </Paper>
+  );
+}
+
+function Drill({ cell: { recipient, category, changes, rows }, onClose }: { readonly cell: Cell; readonly onClose: () => void }) {
+  return (
+    <section className={classes.drill} aria-label={`${recipientName(recipient)}, ${categoryName(category)}`}>
+      <Title order={3} mb="xs">
+        {recipientName(recipient)}: {categoryName(category).toLowerCase()}
+        <Button size="compact-xs" variant="subtle" color="gray" ml="xs" leftSection={<IconX size={14} />} onClick={onClose}>
+          Close
+        </Button>
+      </Title>
+      <MatrixRows changes={changes} unchanged={rows - changes.length} />
+    </section>
   );
 }
 
@@ -135,7 +133,8 @@ function CellTable({ cells, all, chosen, onChoose }: CellsProps & { readonly all
   );
 }
 
-function CellList({ cells, chosen, onChoose }: CellsProps) {
+/** What is opened stands under its cell. */
+function CellList({ cells, chosen, onChoose, drill }: CellsProps & { readonly drill: ReactNode }) {
   const changing = cells.filter(({ changes }) => changes.length > 0);
   if (changing.length === 0) return <Text fw={600}>Nothing changes, whoever asks.</Text>;
   return (
@@ -149,6 +148,7 @@ function CellList({ cells, chosen, onChoose }: CellsProps) {
             {categoryName(cell.category)}
           </Text>
           <CellButton cell={cell} chosen={chosen} onChoose={onChoose} />
+          {keyOf(cell) === chosen ? drill : null}
         </li>
       ))}
     </ul>

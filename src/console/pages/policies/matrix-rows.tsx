@@ -30,7 +30,7 @@ export function MatrixRows({ changes, unchanged }: { readonly changes: readonly 
       <Text size="sm" c="dimmed" mt="xs">
         {unchanged === 0
           ? 'Every situation of this kind changes.'
-          : `${plural(unchanged, 'other situation')} of this kind ${unchanged === 1 ? 'stays' : 'stay'} as they are.`}
+          : `${plural(unchanged, 'other situation')} of this kind ${unchanged === 1 ? 'stays as it is' : 'stay as they are'}.`}
       </Text>
     </>
   );

@@ -1,8 +1,9 @@
 /** What is said about a version of a set: what it is called, what it is for, who answers for it, on which days, what it rests on. */
-import { ActionIcon, Button, Grid, Group, Paper, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Button, Grid, Paper, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ContentProblem } from '../../api/client.ts';
 import { type Draft, problemOf } from './draft.ts';
+import classes from './policies.module.css';
 
 export interface MetadataFormProps {
   readonly draft: Draft;
@@ -20,6 +21,7 @@ export function MetadataForm({ draft, existing, problems, onChange }: MetadataFo
     <TextInput
       label={label}
       description={description}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       value={draft[name]}
       onChange={(event) => onChange({ [name]: event.currentTarget.value })}
       error={problemOf(problems, name)}
@@ -100,23 +102,23 @@ function Citations({ draft: { citations }, problems, onChange }: Pick<MetadataFo
       </div>
       {citations.map(({ citation, url }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a citation has nothing else that it could be known by
-        <Group key={index} gap="sm" align="flex-start" wrap="nowrap">
-          <TextInput
-            aria-label={`Citation ${index + 1}`}
-            placeholder="Privacy manual, section 4"
-            value={citation}
-            onChange={(event) => replace(index, { citation: event.currentTarget.value })}
-            error={problemOf(problems, `citations.${index}.citation`)}
-            flex={1}
-          />
-          <TextInput
-            aria-label={`Address of citation ${index + 1}`}
-            placeholder="https://… (if there is one)"
-            value={url}
-            onChange={(event) => replace(index, { url: event.currentTarget.value })}
-            error={problemOf(problems, `citations.${index}.url`)}
-            flex={1}
-          />
+        <div key={index} className={classes.citation}>
+          <div>
+            <TextInput
+              aria-label={`Citation ${index + 1}`}
+              placeholder="Privacy manual, section 4"
+              value={citation}
+              onChange={(event) => replace(index, { citation: event.currentTarget.value })}
+              error={problemOf(problems, `citations.${index}.citation`)}
+            />
+            <TextInput
+              aria-label={`Address of citation ${index + 1}`}
+              placeholder="https://… (if there is one)"
+              value={url}
+              onChange={(event) => replace(index, { url: event.currentTarget.value })}
+              error={problemOf(problems, `citations.${index}.url`)}
+            />
+          </div>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -126,7 +128,7 @@ function Citations({ draft: { citations }, problems, onChange }: Pick<MetadataFo
           >
             <IconTrash size={16} />
           </ActionIcon>
-        </Group>
+        </div>
       ))}
       <div>
         <Button

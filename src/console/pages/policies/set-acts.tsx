@@ -1,11 +1,12 @@
 /** What can be done with a set now: put a version in force, roll back, take out; or confirm what another person asked for. */
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconArrowBackUp, IconPlayerPlay, IconPlayerStop, IconUserQuestion } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { PolicySetState } from '../../../adapters/policy-store-rows.ts';
 import { usePerson } from '../../api/session.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { ActDialog, type WantedAct } from './act-dialog.tsx';
+import { Notice } from './notice.tsx';
 import { type ActivationEntry, actWords, canRollBack, personName } from './policy-words.ts';
 
 export interface ActsProps {
@@ -74,7 +75,7 @@ function Pending({ state: { pending }, onConfirm }: { readonly state: PolicySetS
   const { kind, version, by, at, reason } = pending;
   const own = personName(by) === id;
   return (
-    <Alert color="yellow" icon={<IconUserQuestion />} title="This waits for a second person" mb="md">
+    <Notice icon={<IconUserQuestion />} title="This waits for a second person" mb="md">
       <Text size="sm">
         {own ? 'You' : personName(by)} asked <TimeText value={at} as="ago" /> to {actWords(pending)}
         {reason === undefined ? '.' : <>: “{reason}”</>}
@@ -88,6 +89,6 @@ function Pending({ state: { pending }, onConfirm }: { readonly state: PolicySetS
           Confirm…
         </Button>
       )}
-    </Alert>
+    </Notice>
   );
 }

@@ -1,5 +1,5 @@
 /** One policy set: whether it is in force, what each of its policies says, its versions, what was in force when and why. */
-import { Button, Grid, Group, Paper, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Anchor, Button, Grid, Group, Paper, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconEye, IconGitCompare, IconPencil } from '@tabler/icons-react';
 import { useApi } from '../../api/use-api.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
@@ -140,10 +140,10 @@ function Version({ version, active }: { readonly version: ReadVersion; readonly 
                   {url === undefined ? (
                     <CitationLink citation={citation} />
                   ) : (
-                    <a href={url} target="_blank" rel="noreferrer">
+                    <Anchor href={url} target="_blank" rel="noreferrer" inherit>
                       {citation}
                       <span className="for-screen-readers"> (opens in a new tab)</span>
-                    </a>
+                    </Anchor>
                   )}
                 </div>
               ))}
@@ -209,6 +209,7 @@ function Versions({
                   <Link
                     to={`${setPath(name)}/compare?from=${version - 1}&to=${version}`}
                     size="xs"
+                    underline="always"
                     aria-label={`What changed in version ${version}`}
                   >
                     what changed
