@@ -45,13 +45,13 @@ export function LawList() {
             />
             <Announce>{`${plural(found.length, 'rule')}.`}</Announce>
             {files.map(([file, policies]) => (
-              <Paper key={file} component="section" p="lg" mb="md" aria-label={FILES[file] ?? file}>
-                <Title order={2} mb={2}>
-                  {FILES[file] ?? stateName(file)}
-                </Title>
-                <Text size="sm" c="dimmed" mb="sm">
-                  {plural(policies.length, 'rule')} in <span className={classes.file}>{file}</span>
-                </Text>
+              <Paper key={file} component="details" p="lg" mb="md" className={classes.law} open={asked.trim() !== ''}>
+                <summary>
+                  <Title order={2}>{FILES[file] ?? stateName(file)}</Title>
+                  <Text size="sm" c="dimmed">
+                    {plural(policies.length, 'rule')} in <span className={classes.file}>{file}</span>
+                  </Text>
+                </summary>
                 <ProseList label={FILES[file] ?? file} policies={policies} />
               </Paper>
             ))}

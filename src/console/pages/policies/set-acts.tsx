@@ -7,7 +7,7 @@ import { usePerson } from '../../api/session.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { ActDialog, type WantedAct } from './act-dialog.tsx';
 import { Notice } from './notice.tsx';
-import { type ActivationEntry, actWords, canRollBack, personName } from './policy-words.ts';
+import { type ActivationEntry, type ActKind, actWords, canRollBack, personName } from './policy-words.ts';
 
 export interface ActsProps {
   /** Of the API: `/admin/policies/clinic`. */
@@ -23,17 +23,19 @@ export interface ActsProps {
 
 export function SetActs({ path, state, version, history, etag, twoPersons, onChanged }: ActsProps) {
   const [act, setAct] = useState<WantedAct>();
-  const { active } = state;
+  const { active, pending } = state;
+  // To do the same again would be to confirm it.
+  const asked = (kind: ActKind) => pending?.kind === kind && (kind !== 'activate' || pending.version === version);
   return (
     <>
       <Pending state={state} onConfirm={setAct} />
       <Group gap="sm" className="no-print">
-        {version === active ? null : (
+        {version === active || asked('activate') ? null : (
           <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setAct({ kind: 'activate', version })} aria-haspopup="dialog">
             {`Put version ${version} in force…`}
           </Button>
         )}
-        {canRollBack(history) ? (
+        {canRollBack(history) && !asked('rollback') ? (
           <Button
             variant="default"
             leftSection={<IconArrowBackUp size={16} />}
@@ -43,7 +45,7 @@ export function SetActs({ path, state, version, history, etag, twoPersons, onCha
             Roll back…
           </Button>
         ) : null}
-        {active === undefined ? null : (
+        {active === undefined || asked('deactivate') ? null : (
           <Button
             variant="default"
             leftSection={<IconPlayerStop size={16} />}
