@@ -61,6 +61,8 @@ describe.skipIf(!hasBrowser)('consents look right', () => {
     const page = await come('policy-admin', '/consents', { scheme, size });
     const found: string[] = [];
     const look = async (name: string) => {
+      // Colours are judged once a dialog has faded in.
+      await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
       found.push(...(await axeFaults(page)).map((fault) => `${name} ${fault}`));
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       if (width > SIZES[size].width) found.push(`${name}: wider than the screen (${width})`);

@@ -59,7 +59,9 @@ export function ConsentFacts({ consent }: { readonly consent: DescribedConsent }
       <Fact name="When">{periodWords(consent)}</Fact>
       {given === undefined ? null : (
         <Fact name="Given">
-          {given.includes('T') ? <TimeText value={given} /> : given}
+          <time dateTime={given} title={given}>
+            {given.slice(0, 'YYYY-MM-DD'.length)}
+          </time>
           {by(consent)}
         </Fact>
       )}

@@ -37,15 +37,13 @@ export function ConsentGrid({ grid: { rows, omitted }, kinds }: ConsentGridProps
         At a glance
       </Title>
       <Text c="dimmed" mb="sm">
-        Choose a cell to see which consents say so.
+        {shown.length === 0
+          ? 'No consent in force says anything about who may see what: law and policies alone decide.'
+          : 'Choose a cell to see which consents say so.'}
       </Text>
-      {shown.length === 0 ? (
-        <Text mb="sm">No consent in force says anything about who may see what: law and policies alone decide.</Text>
-      ) : (
-        <Cells rows={shown} kinds={kinds} onOpen={setOpen} />
-      )}
+      {shown.length === 0 ? null : <Cells rows={shown} kinds={kinds} onOpen={setOpen} />}
       <Group justify="space-between" align="flex-start" mt="sm" gap="md">
-        <Legend />
+        {shown.length === 0 ? null : <Legend />}
         {told.length === rows.length ? null : (
           <Button variant="default" size="xs" onClick={() => setAll(!all)} className="no-print">
             {all ? 'Only those that consents mention' : `Show all ${rows.length} kinds of recipients`}

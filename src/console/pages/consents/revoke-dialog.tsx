@@ -104,7 +104,7 @@ function RevokeForm({ consent, onClose, onRevoked, onStale }: RevokeDialogProps 
           <Button variant="default" onClick={onClose}>
             Keep it
           </Button>
-          <Button type="submit" color="red.8" loading={busy}>
+          <Button type="submit" color="red.9" loading={busy}>
             Revoke
           </Button>
         </Group>
