@@ -178,7 +178,7 @@ describe.skipIf(!hasBrowser)('the grid', () => {
     await dialog.waitFor({ state: 'hidden' });
     await expect.poll(focused).toEqual(['Other treating provider', 'Psychotherapy notes']);
     await page.keyboard.press('Enter');
-    await dialog.getByRole('button', { name: 'Consent/maria-authorization-lindqvist' }).click();
+    await dialog.getByRole('link', { name: 'Consent/maria-authorization-lindqvist' }).click();
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('Consent-maria-authorization-lindqvist');
   });
 

@@ -5,7 +5,6 @@ import { useState } from 'react';
 import type { DescribedGrid, GridCell, GridRow } from '../../../consent/describe-grid.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { categoryName, recipientName } from '../../words.ts';
-import { plural } from './consent-words.ts';
 import classes from './consents.module.css';
 import { CellDialog, type OpenCell } from './grid-cell-dialog.tsx';
 import { cellWords, type Kinds, type Outcome } from './grid-words.ts';
@@ -54,7 +53,7 @@ export function ConsentGrid({ grid: { rows, omitted }, kinds }: ConsentGridProps
         What the patient forbids bars neither the patient’s own access nor what the law requires (
         <CitationLink citation="45 CFR 164.522(a)(1)" />
         ).
-        {omitted === 0 ? '' : ` ${plural(omitted, 'more party')} named in consents are not looked at here.`}
+        {omitted === 0 ? '' : ` ${omitted} more of those that consents name are not looked at here.`}
       </Text>
       <CellDialog open={open} kinds={kinds} onClose={() => setOpen(undefined)} />
     </section>

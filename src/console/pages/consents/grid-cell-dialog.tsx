@@ -1,5 +1,6 @@
 /** One cell of the grid in full: for whom and what for, and which Consents say so. */
 import { Anchor, Modal, Text } from '@mantine/core';
+import type { MouseEvent } from 'react';
 import type { GridCell } from '../../../consent/describe-grid.ts';
 import { categoryName, recipientName } from '../../words.ts';
 import { cardId } from './consent-card.tsx';
@@ -38,7 +39,8 @@ function Sentences({ cell, kinds, onGo }: { readonly cell: GridCell; readonly ki
   const sentences = entrySentences(cell, kinds);
   if (sentences.length === 0)
     return <Text>No consent in force says anything here. What may be seen follows from the law and from the policies alone.</Text>;
-  const go = (reference: string) => {
+  const go = (event: MouseEvent, reference: string) => {
+    event.preventDefault();
     onGo();
     // Behind the dialog's own return of the focus.
     setTimeout(() => {
@@ -57,7 +59,7 @@ function Sentences({ cell, kinds, onGo }: { readonly cell: GridCell; readonly ki
             {consents.map((reference, index) => (
               <span key={reference}>
                 {index === 0 ? '' : ', '}
-                <Anchor component="button" type="button" inherit onClick={() => go(reference)}>
+                <Anchor href={`#${cardId(reference)}`} inherit onClick={(event) => go(event, reference)}>
                   {reference}
                 </Anchor>
               </span>
