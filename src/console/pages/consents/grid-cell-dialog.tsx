@@ -59,7 +59,7 @@ function Sentences({ cell, kinds, onGo }: { readonly cell: GridCell; readonly ki
             {consents.map((reference, index) => (
               <span key={reference}>
                 {index === 0 ? '' : ', '}
-                <Anchor href={`#${cardId(reference)}`} inherit onClick={(event) => go(event, reference)}>
+                <Anchor href={`#${cardId(reference)}`} inherit underline="always" onClick={(event) => go(event, reference)}>
                   {reference}
                 </Anchor>
               </span>
