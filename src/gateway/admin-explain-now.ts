@@ -4,30 +4,37 @@
  * Nothing is disclosed to that requester, and nothing of it is logged as a disclosure.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { LabeledResource } from '../classify/label.ts';
+import type { Evidence, Label, LabeledResource } from '../classify/label.ts';
 import { consentScope } from '../decide/consent-scope.ts';
 import type { DecidedResource } from '../decide/decision.ts';
 import { type Change, changedPolicy, changedRequester, explainChanges, pairsOfChanges } from '../decide/explain-changes.ts';
 import { explainConsents } from '../decide/explain-consents.ts';
-import type { ExplainedLabel, ExplainedQuestion, Explanation, UnheardConsent } from '../decide/explanation.ts';
+import type { ExplainedLabel, ExplainedQuestion, Explanation, Sides, UnheardConsent } from '../decide/explanation.ts';
 import { PrivityError } from '../errors.ts';
 import { parseReference } from '../fhir/reference.ts';
 import { pathText, type Resource } from '../fhir/resource.ts';
 import { decideResources, loadSubjects } from '../pipeline/decide-resources.ts';
 import { fetchResources } from '../pipeline/fetch-resources.ts';
 import { identifyRequester } from '../pipeline/identify-requester.ts';
-import { isGiven } from '../pipeline/release-resources.ts';
+import { isGiven, releaseResources } from '../pipeline/release-resources.ts';
 import { openSession, type PipelineDeps, type Session } from '../pipeline/session.ts';
 import type { EvaluatorParts } from '../policy/create-evaluator.ts';
 import { explainQuestion } from '../policy/explain-question.ts';
+import type { PolicyNames } from '../policy/policy-words.ts';
 import type { Action } from '../policy/question.ts';
 import type { Upstream, UpstreamAnswer } from '../ports.ts';
+import { compareRelease } from '../redact/compare-release.ts';
+import { rewriteStrings } from '../redact/rewrite-strings.ts';
+import { rewriteUrls } from '../redact/rewrite-urls.ts';
+import { structureOf } from '../redact/structure-of.ts';
 import type { Requester } from '../requester/requester.ts';
 
 export interface ExplainNow {
   readonly pipeline: PipelineDeps;
   /** What the policy in force is made of. */
   readonly parts: () => Pick<EvaluatorParts, 'schema' | 'law' | 'baseline' | 'organizations'>;
+  /** Words for what policies name. */
+  readonly names: PolicyNames;
   readonly attestationKinds: readonly string[];
 }
 
@@ -46,13 +53,15 @@ const TURN = 50;
 const SHOWN_PAIRS = 20;
 
 /** @throws PrivityError `not-found`, `not-possible`, and whatever keeps a decision from being made */
-export async function explainNow({ pipeline, parts, attestationKinds }: ExplainNow, asked: AskedNow): Promise<Explanation> {
+export async function explainNow({ pipeline, parts, names, attestationKinds }: ExplainNow, asked: AskedNow): Promise<Explanation> {
   const session = openSession({ ...pipeline, upstream: rememberingUpstream(pipeline.upstream) }, asked.requester);
   const resource = asked.resource ?? (await find(session, asked.reference ?? ''));
   const decided = await decideOne(session, resource, asked.action);
   const { labeled, decision } = decided;
-  const questions = questionsOf(decided, parts());
+  const questions = questionsOf(decided, parts(), names);
   const distinct = questions.map(({ question }) => question);
+  // What is left may be nothing valid: then it is withheld after all.
+  const sides = asked.action === 'disclose' ? await sidesOf(session, decided, asked) : undefined;
   const effect = effectOf(decided);
   const tried = explainChanges(asked.requester, attestationKinds, distinct);
   const turn = (combinations: readonly (readonly Change[])[]) => turning(session, resource, asked, combinations, effect);
@@ -68,9 +77,10 @@ export async function explainNow({ pipeline, parts, attestationKinds }: ExplainN
     ...(decision.withheldAs === undefined ? {} : { withheldAs: decision.withheldAs }),
     ...(decision.view === undefined ? {} : { view: { id: decision.view.id, citation: decision.view.citation } }),
     obligations: decision.obligations,
+    ...(sides === undefined ? {} : { sides }),
     removed: decision.remove.map((path) => pathText(resource.resourceType, path)),
     subjects: decided.subjects,
-    labels: labelsOf(labeled),
+    labels: labelsOf(labeled, asked),
     confidentiality: labeled.confidentiality,
     candidate: labeled.candidate,
     policies: decision.basis.policies,
@@ -81,6 +91,22 @@ export async function explainNow({ pipeline, parts, attestationKinds }: ExplainN
     changes: changes.flatMap(({ changes: [change], effect: after }) => (change === undefined ? [] : [{ ...change, effect: after }])),
     pairs: turned.slice(0, SHOWN_PAIRS),
     tried: { changes: tried.length, pairs: pairs.length },
+  };
+}
+
+/** Content goes only to whoever sent it: nobody reads the record by having it explained. */
+async function sidesOf(session: Session, decided: DecidedResource, { resource: sent }: AskedNow): Promise<Sides> {
+  const { upstream, publicBase } = session.deps;
+  const [released] = await releaseResources(session, [decided]);
+  const { resource } = decided.labeled;
+  const original = rewriteStrings(resource, rewriteUrls({ upstream: upstream.base, publicBase })) ?? resource;
+  const differences = released === undefined ? [] : compareRelease(original, released, decided.decision);
+  const shown = sent === undefined ? structureOf : (whole: Resource) => whole;
+  return {
+    content: sent === undefined ? 'structure' : 'values',
+    original: shown(sent ?? resource),
+    ...(released === undefined ? {} : { released: shown(released) }),
+    differences,
   };
 }
 
@@ -160,17 +186,27 @@ async function effectWith(session: Session, resource: Resource, asked: AskedNow,
   return decided.decision.errors.length > 0 ? undefined : effectOf(decided);
 }
 
-function questionsOf({ decision }: DecidedResource, parts: ReturnType<ExplainNow['parts']>): readonly ExplainedQuestion[] {
+function questionsOf(
+  { decision }: DecidedResource,
+  parts: ReturnType<ExplainNow['parts']>,
+  names: PolicyNames,
+): readonly ExplainedQuestion[] {
   const distinct = new Map(decision.asked.map((one) => [JSON.stringify(one), one]));
-  return [...distinct.values()].map((one) => ({ ...one, sets: explainQuestion(parts, one.question) }));
+  return [...distinct.values()].map((one) => ({ ...one, sets: explainQuestion(parts, one.question, names) }));
 }
 
-function labelsOf({ resource, labels, segments }: LabeledResource): readonly ExplainedLabel[] {
-  const whole = labels.map(({ system, code, evidence }) => ({ system, code, on: 'resource', evidence }));
-  const parts = segments.flatMap((segment) =>
-    segment.labels.map(({ system, code, evidence }) => ({ system, code, on: pathText(resource.resourceType, segment.path), evidence })),
-  );
-  return [...whole, ...parts];
+/** Where a code stands and which rule found it, everybody is told; which code, only who sent the resource: it is a diagnosis. */
+function labelsOf({ resource, labels, segments }: LabeledResource, { resource: sent }: AskedNow): readonly ExplainedLabel[] {
+  const told = (evidence: Evidence): Evidence => {
+    const { source, rule, path } = evidence;
+    return sent !== undefined || source === 'declared' ? evidence : { source, rule, path };
+  };
+  const explained = (on: string, given: readonly Label[]) =>
+    given.map(({ system, code, evidence }) => ({ system, code, on, evidence: evidence.map(told) }));
+  return [
+    ...explained('resource', labels),
+    ...segments.flatMap((segment) => explained(pathText(resource.resourceType, segment.path), segment.labels)),
+  ];
 }
 
 /** A hundred decisions about one resource read the record once. */

@@ -11,6 +11,7 @@ import { HOLDS } from '../decide/holds-of.ts';
 import { PrivityError } from '../errors.ts';
 import { createEvaluator } from '../policy/create-evaluator.ts';
 import { explainQuestion } from '../policy/explain-question.ts';
+import type { PolicyNames } from '../policy/policy-words.ts';
 import type { PolicyEvaluator } from '../policy/question.ts';
 
 const MAX_DECISIONS = 100;
@@ -20,8 +21,20 @@ export interface PastAnswer {
   readonly subjects: readonly string[];
 }
 
+export interface AskedThen {
+  /** Id of an audit event. */
+  readonly event: string;
+  readonly reference: string | undefined;
+  /** Whether who asks may read the log: people write of patients there. */
+  readonly readsLog: boolean;
+}
+
 /** @throws PrivityError `not-found`; `not-possible` where nothing was decided, or the policy of that time was not kept */
-export async function explainPast(database: Database, id: string, reference: string | undefined): Promise<PastAnswer> {
+export async function explainPast(
+  database: Database,
+  names: PolicyNames,
+  { event: id, reference, readsLog }: AskedThen,
+): Promise<PastAnswer> {
   const past = await readPastEvent(database, id);
   if (past === undefined) throw new PrivityError('not-found', 'no such event');
   const { stored } = past.entry;
@@ -36,10 +49,26 @@ export async function explainPast(database: Database, id: string, reference: str
   return {
     subjects: [...new Set(decisions.flatMap(({ subject }) => subject ?? []))],
     explanation: {
-      event: { id, recordedAt, interaction, target, outcome, reason, requester: requester?.id, recipient, purpose, breakGlassReason },
+      event: {
+        id,
+        recordedAt,
+        interaction,
+        target,
+        outcome,
+        reason,
+        requester: requester?.id,
+        roles: requester?.roles ?? [],
+        fhirUser: requester?.fhirUser,
+        organization: requester?.organization,
+        recipient,
+        purpose,
+        ...(readsLog ? { breakGlassReason } : {}),
+      },
       policyVersion,
       sets: policy.sets,
-      decisions: decisions.map((decision) => explainDecision(decision, askedOf(past.contexts.get(decision.contextId)), policy, evaluator)),
+      decisions: decisions.map((decision) =>
+        explainDecision(decision, askedOf(past.contexts.get(decision.contextId)), policy, evaluator, names),
+      ),
     },
   };
 }
@@ -53,6 +82,7 @@ function explainDecision(
   asked: readonly AskedQuestion[],
   { parts }: PastPolicy,
   evaluator: PolicyEvaluator,
+  names: PolicyNames,
 ): PastDecision {
   const answers = asked.map((one) => ({ ...one, answer: evaluator.evaluate(one.question) }));
   const held = basis.some(({ id }) => HOLDS.has(id));
@@ -67,6 +97,6 @@ function explainDecision(
     const grounds = answer.basis.filter((row) => answer.effect === 'permit' || row.effect !== 'permit');
     return (replayed === one.effect || (one.effect === 'deny' && held)) && grounds.every((row) => cited.has(`${row.effect} ${row.policy}`));
   });
-  const questions = asked.map((one): ExplainedQuestion => ({ ...one, sets: explainQuestion(parts, one.question) }));
+  const questions = asked.map((one): ExplainedQuestion => ({ ...one, sets: explainQuestion(parts, one.question, names) }));
   return { references, ...(subject === undefined ? {} : { subject }), effect, labels, basis, questions, identical: same };
 }

@@ -4,22 +4,21 @@
  */
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import type { Database } from '../adapters/database.ts';
 import type { RefusedExplanation } from '../decide/explanation.ts';
 import { PrivityError } from '../errors.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { FACTS } from '../policy/question.ts';
 import { isPurpose } from '../requester/read-purposes.ts';
-import { type Requester, ROLES } from '../requester/requester.ts';
+import { type Requester, ROLES, type Role } from '../requester/requester.ts';
 import type { RequesterRules } from '../requester/requester-rules.ts';
 import { toRequester } from '../requester/to-requester.ts';
+import { type ExplainChoices, explainChoices } from './admin-explain-choices.ts';
 import { type AskedNow, type ExplainNow, explainNow } from './admin-explain-now.ts';
 import { explainPast } from './admin-explain-past.ts';
 import { type AdminAnswer, type AdminDoor, type AdminRequest, adminRoute } from './admin-route.ts';
 
-export interface AdminExplainOptions extends ExplainNow {
+export interface AdminExplainOptions extends ExplainNow, ExplainChoices {
   readonly door: AdminDoor;
-  readonly database: Database;
   readonly mayAssert: RequesterRules['mayAssert'];
 }
 
@@ -51,23 +50,24 @@ const Now = z
 const Past = z.strictObject({ event: z.uuid(), reference: Reference.optional() });
 const Either = z.looseObject({});
 
+const EXPLAINS: readonly Role[] = ['policy-admin', 'privacy-officer'];
+
 export function adminExplain(app: FastifyInstance, options: AdminExplainOptions): void {
+  const { door } = options;
+  const shared = { roles: EXPLAINS, target: 'explain' };
   app.post(
     '/admin/explain',
-    adminRoute(options.door, {
-      interaction: 'explain',
-      action: 'E',
-      roles: ['policy-admin', 'privacy-officer'],
-      target: 'explain',
-      handle: (request) => explain(options, request),
-    }),
+    adminRoute(door, { ...shared, interaction: 'explain', action: 'E', handle: (request) => explain(options, request) }),
   );
+  const choices = explainChoices(options);
+  app.get('/admin/explain/choices', adminRoute(door, { ...shared, interaction: 'read', action: 'R', handle: choices }));
 }
 
 async function explain(options: AdminExplainOptions, request: AdminRequest): Promise<AdminAnswer> {
   if ('event' in request.body(Either)) {
     const { event, reference } = request.body(Past);
-    const { explanation, subjects } = await explainPast(options.database, event, reference);
+    const readsLog = request.requester.roles.some((role) => role === 'privacy-officer' || role === 'auditor');
+    const { explanation, subjects } = await explainPast(options.database, options.names, { event, reference, readsLog });
     return { status: 200, body: explanation, subjects };
   }
   const asked = request.body(Now);

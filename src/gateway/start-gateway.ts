@@ -22,6 +22,7 @@ import { createExportJobs } from '../adapters/export-jobs.ts';
 import { loadPolicies } from '../adapters/load-policies.ts';
 import { loadWriteRights } from '../adapters/load-write-rights.ts';
 import { createPageSealer } from '../adapters/page-sealer.ts';
+import { createPartyNames } from '../adapters/party-names.ts';
 import { createPolicyStore } from '../adapters/policy-store.ts';
 import { createPoliciesInForce } from '../adapters/policy-store-in-force.ts';
 import { createRecordedAttestations, type RecordedAttestations } from '../adapters/recorded-attestations.ts';
@@ -213,6 +214,9 @@ export async function startGateway(
           database,
           parts: () => ({ ...policies.foundation, organizations: inForce.state().organizations }),
           attestationKinds: [...attestationRules.keys()],
+          attestationRules,
+          names: policyNames(attestationRules),
+          namesOf: createPartyNames(upstream),
           mayAssert: (kind, roles) => mayAssert(attestationRules, kind, roles),
         },
         attestations: { attestations, rules: new Map([...attestationRules, ...policies.accountingAttestations]), upstream },

@@ -6,8 +6,10 @@ import { type PolicyJson, policyToText } from '@cedar-policy/cedar-wasm/nodejs';
 import { askCedar } from './ask-cedar.ts';
 import { clausesOf } from './clauses-of.ts';
 import type { EvaluatorParts } from './create-evaluator.ts';
+import { describeCondition } from './describe-condition.ts';
 import { jsonOf } from './json-of.ts';
 import type { PolicySet, PolicyStatement } from './policy-set.ts';
+import type { PolicyNames } from './policy-words.ts';
 import type { PolicyQuestion } from './question.ts';
 
 export interface MatchedPolicy {
@@ -21,6 +23,8 @@ export interface MatchedPolicy {
 export interface MissedPermit extends MatchedPolicy {
   /** Clauses that are not true, as Cedar. */
   readonly failed: readonly string[];
+  /** The same clauses in words: what would have to be so. */
+  readonly wants: readonly string[];
 }
 
 export interface SetTrace {
@@ -40,21 +44,30 @@ const NEAREST = 5;
 export function explainQuestion(
   { schema, law, baseline, states = [], organizations }: Parts,
   question: PolicyQuestion,
+  names: PolicyNames,
 ): readonly SetTrace[] {
   return [law, ...states, ...organizations].map((set) => {
     const whole = set.mode === 'baseline' && set !== law ? { ...set, statements: [...baseline.statements, ...set.statements] } : set;
-    return traceSet(set, whole.statements, schema, question);
+    return traceSet(set, whole.statements, schema, question, names);
   });
 }
 
-function traceSet(set: PolicySet, statements: readonly PolicyStatement[], schema: string, question: PolicyQuestion): SetTrace {
+function traceSet(
+  set: PolicySet,
+  statements: readonly PolicyStatement[],
+  schema: string,
+  question: PolicyQuestion,
+  names: PolicyNames,
+): SetTrace {
   const parts = partsOf(set, statements);
   const { reasons, errors } = askCedar(parts.set, schema, question);
   const met = new Set(reasons.map(({ id }) => id));
   const matches = (statement: PolicyStatement) => idsOf(parts, statement).every((id) => met.has(id));
   const matched = statements.filter(matches);
   const permitted = errors.length === 0 && matched.some(isPermit) && matched.every(isPermit);
-  const missed = permitted ? [] : statements.filter((one) => isPermit(one) && !matches(one)).flatMap((one) => missedOf(parts, one, met));
+  const missed = permitted
+    ? []
+    : statements.filter((one) => isPermit(one) && !matches(one)).flatMap((one) => missedOf(parts, one, met, names));
   return {
     set: set.name,
     permitted,
@@ -64,11 +77,26 @@ function traceSet(set: PolicySet, statements: readonly PolicyStatement[], schema
   };
 }
 
-function missedOf(parts: SetParts, statement: PolicyStatement, met: ReadonlySet<string>): readonly MissedPermit[] {
-  const [scope = '', ...clauses] = idsOf(parts, statement);
+function missedOf(
+  { ids, clauses }: SetParts,
+  statement: PolicyStatement,
+  met: ReadonlySet<string>,
+  names: PolicyNames,
+): readonly MissedPermit[] {
+  const [scope = '', ...own] = ids.get(statement.id) ?? [];
   if (!met.has(scope)) return [];
-  const failed = clauses.filter((id) => !met.has(id)).map((id) => parts.words.get(id) ?? '');
-  return [{ ...describe(statement), failed }];
+  const failed = own.filter((id) => !met.has(id)).flatMap((id) => clauses.get(id) ?? []);
+  return [
+    { ...describe(statement), failed: failed.map(({ text }) => clauseIn(text)), wants: failed.map((clause) => inWords(clause, names)) },
+  ];
+}
+
+function inWords(clause: PolicyStatement, names: PolicyNames): string {
+  const said = jsonOf(clause).conditions.map(({ kind, body }) => {
+    const text = describeCondition(body, { ...names, goesTo: 'it goes to' });
+    return kind === 'when' ? text : `it is not so that ${text}`;
+  });
+  return said.join(', and ');
 }
 
 /** Who asks and what the data is can't be helped: what is wanting elsewhere is nearer. */
@@ -90,8 +118,8 @@ interface SetParts {
   readonly set: PolicySet;
   /** Ids in `set` of a statement's scope and clauses. */
   readonly ids: ReadonlyMap<string, readonly string[]>;
-  /** A clause as it is written. */
-  readonly words: ReadonlyMap<string, string>;
+  /** Clauses as policies of their own, by their ids. */
+  readonly clauses: ReadonlyMap<string, PolicyStatement>;
 }
 
 const known = new WeakMap<PolicySet, SetParts>();
@@ -108,21 +136,20 @@ function idsOf({ ids }: SetParts, { id }: PolicyStatement): readonly string[] {
 
 function takeApart(set: PolicySet, statements: readonly PolicyStatement[]): SetParts {
   const ids = new Map<string, readonly string[]>();
-  const words = new Map<string, string>();
+  const clauses = new Map<string, PolicyStatement>();
   const policies: PolicyStatement[] = [];
   for (const statement of statements) {
     const scope = textOf({ ...jsonOf(statement), effect: 'permit', annotations: {}, conditions: [] });
-    const own = [{ id: `${statement.id}#0`, text: scope }, ...clausesOf(statement)];
+    const conditions = clausesOf(statement);
+    const own = [{ id: `${statement.id}#0`, text: scope }, ...conditions];
     ids.set(
       statement.id,
       own.map(({ id }) => id),
     );
-    for (const { id, text } of own) {
-      words.set(id, clauseIn(text));
-      policies.push({ ...statement, id, effect: 'permit', text });
-    }
+    for (const { id, text } of own) policies.push({ ...statement, id, effect: 'permit', text });
+    for (const clause of conditions) clauses.set(clause.id, clause);
   }
-  return { set: { name: set.name, mode: 'permit-list', statements: policies }, ids, words };
+  return { set: { name: set.name, mode: 'permit-list', statements: policies }, ids, clauses };
 }
 
 function textOf(policy: PolicyJson): string {

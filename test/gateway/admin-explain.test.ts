@@ -10,6 +10,7 @@ import type { Explanation, PastExplanation } from '../../src/decide/explanation.
 import { personas } from '../../src/demo/personas.ts';
 import { ownerOf } from '../support/database.ts';
 import { personaClaims, type TestGateway } from '../support/gateway.ts';
+import { answerProblems } from '../support/openapi-schema.ts';
 import { loggedOf } from './admin-log.ts';
 import { startClinic } from './clinic.ts';
 
@@ -49,6 +50,27 @@ const now = async (who: string, more: object) => {
   return reply.body as unknown as Explanation;
 };
 
+/** A bill for two illnesses. */
+function claimWith(patient: string, codes: readonly string[]) {
+  const coded = (system: string, code: string) => ({ coding: [{ system, code }] });
+  return {
+    resourceType: 'Claim',
+    id: 'two-illnesses',
+    status: 'active',
+    type: coded('http://terminology.hl7.org/CodeSystem/claim-type', 'professional'),
+    use: 'claim',
+    patient: { reference: patient },
+    created: '2026-10-01',
+    provider: { reference: 'Organization/lakeside-family-practice' },
+    priority: coded('http://terminology.hl7.org/CodeSystem/processpriority', 'normal'),
+    diagnosis: codes.map((code, index) => ({
+      sequence: index + 1,
+      diagnosisCodeableConcept: coded('http://hl7.org/fhir/sid/icd-10-cm', code),
+    })),
+    insurance: [{ sequence: 1, focal: true, coverage: { reference: 'Coverage/none' } }],
+  };
+}
+
 describe('a decision now', () => {
   test('withheld: labels with evidence, the clause that failed, what would turn it', async () => {
     const told = await now('family-physician', { reference: 'DocumentReference/maria-therapy-note-12' });
@@ -68,6 +90,7 @@ describe('a decision now', () => {
     expect(law?.missed[0]).toMatchObject({
       policy: 'PN-28',
       failed: ['context.authorizations.contains(AuthorizationType::"hipaa-508-psychotherapy-notes")'],
+      wants: ['there is a HIPAA authorization of psychotherapy notes alone'],
     });
     expect(told.changes).toContainEqual({ kind: 'authorization', value: 'hipaa-508-psychotherapy-notes', how: 'with', effect: 'permit' });
     expect(told.changes.some(({ kind, value }) => kind === 'authorization' && value === 'hipaa-508')).toBe(false);
@@ -168,6 +191,69 @@ describe('a decision now', () => {
     });
     const heard = await now('psychiatrist', { reference: 'DocumentReference/maria-therapy-note-12' });
     expect(heard.without.map(({ consent }) => consent)).not.toContain('Consent/maria-authorization-lindqvist');
+  });
+
+  test('both sides of a resource that is sent along: what is missing and why, what was added', async () => {
+    // Robert's directive keeps HIV from payment.
+    const resource = claimWith('Patient/robert', ['E11.9', 'B20']);
+    const { effect, sides } = await now('billing', { resource });
+    expect([effect, sides?.content]).toEqual(['redact', 'values']);
+    expect(sides?.original).toEqual(resource);
+    expect(JSON.stringify(sides?.released)).not.toContain('B20');
+    expect(sides?.differences).toContainEqual({ change: 'removed', path: ['diagnosis', 1], why: 'label' });
+    expect(sides?.differences).toContainEqual({ change: 'added', path: ['meta'] });
+    const { released } = (await now('payer', { resource, purpose: 'HMARKT' })).sides ?? {};
+    expect(released).toBeUndefined();
+  });
+
+  test.each(['policy-admin', 'privacy-officer'])('as %s nobody reads the record by having it explained', async (who) => {
+    const references = [
+      'Encounter/mixed-visit',
+      'Condition/maria-depression',
+      'DocumentReference/maria-therapy-note-12',
+      'Claim/mixed-visit-claim',
+    ];
+    for (const reference of references) {
+      const { text, body } = await explain({ ...described('billing'), reference }, who);
+      const { sides } = body as unknown as Explanation;
+      expect([reference, sides?.content]).toEqual([reference, 'structure']);
+      expect(sides?.original).toMatchObject({ resourceType: reference.split('/')[0], id: reference.split('/')[1] });
+      // Codes, words, dates and references of the record, each of them in one of these.
+      expect(text).not.toMatch(/F33|370143000|E11\.9|44054006|Major|99214|finished|2\d{3}-\d{2}-\d{2}T|Practitioner\/okafor|episode/);
+    }
+    const { sides } = await now('billing', { reference: 'Encounter/mixed-visit' });
+    expect(sides?.differences).toContainEqual({ change: 'removed', path: ['reasonCode'], why: 'view' });
+    expect(sides?.original.reasonCode[1]).toMatchObject({ coding: [{ code: '…' }, { code: '…' }], text: '…' });
+  });
+
+  test('a view leaves out what the requester does not need, and says so', async () => {
+    const resource = (await clinic.ask('therapist', '/fhir/Condition/maria-diabetes')).body;
+    const { sides, view } = await now('billing', { resource });
+    expect(view?.citation).toMatch(/164\.514/);
+    expect(sides?.differences).toContainEqual(expect.objectContaining({ change: 'removed', why: 'view' }));
+  });
+
+  test('what it can be asked with: who asked lately, with names of staff only; attestations', async () => {
+    for (const who of ['billing', 'patient']) await clinic.ask(who, '/fhir/Encounter?patient=maria');
+    const reply = await clinic.ask('policy-admin', '/admin/explain/choices');
+    expect(answerProblems('GET', '/admin/explain/choices', reply)).toEqual([]);
+    const { requesters, attestations } = reply.body as unknown as {
+      requesters: { id: string }[];
+      attestations: unknown[];
+    };
+    expect(requesters).toContainEqual(
+      expect.objectContaining({
+        id: 'billing',
+        name: 'Luc Moreau',
+        roles: ['workforce'],
+        fhirUser: 'Practitioner/moreau',
+        organizationName: 'Lakeside Health',
+        purposes: expect.arrayContaining(['HPAYMT']),
+      }),
+    );
+    expect(requesters.find(({ id }) => id === 'patient')).not.toHaveProperty('name');
+    expect(attestations).toContainEqual(expect.objectContaining({ kind: 'PN-14', citation: '45 CFR 164.512(j)(1)(i), (4)' }));
+    for (const who of ['therapist', 'auditor']) expect((await clinic.ask(who, '/admin/explain/choices')).status).toBe(403);
   });
 
   test('what the door itself would refuse is said so', async () => {
@@ -282,6 +368,21 @@ describe('a past decision', () => {
       expect([who, decisions.filter(({ identical }) => !identical)]).toEqual([who, []]);
       expect(decisions.length).toBeGreaterThan(0);
     }
+  });
+
+  test('tells who asked, and what was written of an emergency only to readers of the log', async () => {
+    const id = crypto.randomUUID();
+    const headers = { 'x-request-id': id, 'x-purpose-of-use': 'BTG', 'x-break-glass': 'found unconscious at the lake' };
+    await clinic.ask('emergency-physician', '/fhir/Condition/maria-depression', { headers });
+    const sql = ownerOf(clinic.dataDir);
+    const [row] = await sql`select id from event where request_id = ${id}`;
+    await sql.end();
+    const told = { roles: ['treating-provider'], fhirUser: 'Practitioner/osei', organization: 'Organization/lakeside-hospital' };
+    const { event } = await past(String(row?.id));
+    expect(event).toMatchObject({ requester: 'emergency-physician', ...told });
+    expect(event).not.toHaveProperty('breakGlassReason');
+    const officer = (await explain({ event: row?.id }, 'privacy-officer')).body as unknown as PastExplanation;
+    expect(officer.event.breakGlassReason).toBe('found unconscious at the lake');
   });
 
   test('that never was, or in which nothing was decided', async () => {
