@@ -1,6 +1,7 @@
 /** One event in full: who, why, what was decided about each resource and on which ground, and the AuditEvent itself. */
-import { Alert, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Alert, Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconZoomQuestion } from '@tabler/icons-react';
+import { useMay } from '../../api/session.tsx';
 import { useApi } from '../../api/use-api.ts';
 import { CopyId } from '../../components/copy-id.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
@@ -9,6 +10,8 @@ import { PageHeader } from '../../components/page-header.tsx';
 import { ReferenceText } from '../../components/reference-text.tsx';
 import { Empty, WhenLoaded } from '../../components/states.tsx';
 import { TimeText } from '../../components/time-text.tsx';
+import { follow } from '../../router/link.tsx';
+import { BASE } from '../../router/location.ts';
 import type { PageProps } from '../../routes.tsx';
 import { inWords, purposeName } from '../../words.ts';
 import { DecidedList } from './decided-list.tsx';
@@ -17,10 +20,16 @@ import { type AuditEventResource, readEvent, whatWasDone } from './read-event.ts
 
 export default function EventPage({ parameters: { id = '' } }: PageProps) {
   const loaded = useApi<AuditEventResource>(`/audit/AuditEvent/${encodeURIComponent(id)}`);
+  const mayExplain = useMay()(['policy-admin', 'privacy-officer']);
+  const isDecided = loaded.data !== undefined && readEvent(loaded.data).decided.length > 0;
   const title = loaded.data === undefined ? 'Event' : whatWasDone(readEvent(loaded.data));
   return (
     <>
-      <PageHeader title={title} above={{ to: '/log', title: 'Access log' }} />
+      <PageHeader
+        title={title}
+        above={{ to: '/log', title: 'Access log' }}
+        actions={isDecided && mayExplain ? <ExplainLink id={id} /> : undefined}
+      />
       <WhenLoaded loaded={loaded} what="the event">
         {(resource) => {
           const event = readEvent(resource);
@@ -85,6 +94,21 @@ export default function EventPage({ parameters: { id = '' } }: PageProps) {
         }}
       </WhenLoaded>
     </>
+  );
+}
+
+function ExplainLink({ id }: { readonly id: string }) {
+  const to = `/explain?${new URLSearchParams({ event: id })}`;
+  return (
+    <Button
+      component="a"
+      variant="default"
+      href={`${BASE}${to}`}
+      onClick={(event) => follow(event, to)}
+      leftSection={<IconZoomQuestion size={16} />}
+    >
+      Explain
+    </Button>
   );
 }
 

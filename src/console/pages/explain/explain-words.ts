@@ -1,0 +1,108 @@
+/** What an explanation says, in words: steps of the trace, changes, reasons. Facts and authorizations: src/policy/policy-words.ts. */
+import { PURPOSE_DISPLAYS } from '../../../consent/describe-code.ts';
+import type { AuthorizationType } from '../../../consent/vote.ts';
+import type { Change } from '../../../decide/explain-changes.ts';
+import type { Difference, Explanation, UnheardConsent } from '../../../decide/explanation.ts';
+import { AUTHORIZATION_WORDS, FACT_WORDS, OBLIGATION_WORDS } from '../../../policy/policy-words.ts';
+import type { Fact } from '../../../policy/question.ts';
+import { labelName } from '../../words.ts';
+import type { AttestationChoice } from './use-choices.ts';
+
+export type Why = NonNullable<Difference['why']>;
+
+const WHY: Readonly<Record<Why, readonly [short: string, long: string]>> = {
+  label: ['Label not permitted', 'withheld for its label'],
+  view: ['Not needed for this purpose', 'not needed for this purpose'],
+  narrative: ['Narrative that would tell it', 'narrative that would tell what is withheld'],
+  reference: ['Points to a record that is not theirs to see', 'a reference to a record that is not theirs to see'],
+  follows: ['Can not stand without what was withheld', 'what can not stand without the rest'],
+};
+
+const UNHEARD: Readonly<Record<UnheardConsent['reason'], string>> = {
+  'not-active': 'is not active',
+  'not-in-period': 'is not in force at this time',
+  'another-patient': 'is about another patient',
+  'grantor-not-accepted': 'was given by somebody who may not',
+  defective: 'is not valid: it lacks what the law asks for',
+  'out-of-reach': 'is valid, but for others, other purposes or other data',
+};
+
+const AUTHORIZATION_CITATIONS: Readonly<Record<AuthorizationType, string>> = {
+  'hipaa-508': '45 CFR 164.508(c)',
+  'hipaa-508-psychotherapy-notes': '45 CFR 164.508(a)(2), (b)(3)(ii)',
+  'part2-2.31': '42 CFR 2.31',
+  'part2-2.31-tpo': '42 CFR 2.31(a)(4)',
+  'part2-2.31b-scn': '42 CFR 2.31(b)',
+  'part2-2.31d': '42 CFR 2.31(d)',
+  'va-7332': '38 USC 7332',
+  'state-written-consent': '',
+};
+
+/** Where a label comes from. */
+const SOURCES: Readonly<Record<string, string>> = {
+  declared: 'The record itself declares it',
+  derived: 'A code stands on the list',
+  contextual: 'Taken over from a related record',
+  installation: 'A rule of this installation for psychotherapy notes',
+};
+
+export const whyShort = (why: Difference['why']): string => (why === undefined ? 'Withheld' : WHY[why][0]);
+export const whyLong = (why: Why): string => WHY[why][1];
+export const unheardWords = (reason: UnheardConsent['reason']): string => UNHEARD[reason];
+export const sourceWords = (source: string): string => SOURCES[source] ?? source;
+export const obligationWords = (code: string): string => sentence(OBLIGATION_WORDS.get(code) ?? code);
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** As HL7 calls it, in the middle of a sentence. */
+export function purposeWords(code: string): string {
+  return (PURPOSE_DISPLAYS.get(code) ?? code).replace('Emergency Treatment', 'emergency treatment');
+}
+
+/** By the names that HL7 gives them. */
+export const PURPOSES: readonly { readonly value: string; readonly label: string }[] = [...PURPOSE_DISPLAYS]
+  .map(([value]) => ({ value, label: `${sentence(purposeWords(value))} (${value})` }))
+  .sort((one, other) => one.label.localeCompare(other.label));
+
+export interface ChangeWords {
+  readonly text: string;
+  readonly citation: string;
+}
+
+export function changeWords({ kind, value, how }: Change, attestations: readonly AttestationChoice[]): ChangeWords {
+  switch (kind) {
+    case 'authorization': {
+      const known = Object.hasOwn(AUTHORIZATION_WORDS, value) ? (value as AuthorizationType) : undefined;
+      if (known === undefined) return { text: `${sentence(value)} were on file`, citation: '' };
+      return { text: `the patient signed ${AUTHORIZATION_WORDS[known]}`, citation: AUTHORIZATION_CITATIONS[known] };
+    }
+    case 'attestation': {
+      const found = attestations.find((one) => one.kind === value);
+      return { text: `${found === undefined ? value : `“${found.title}” (${value})`} were attested`, citation: found?.citation ?? '' };
+    }
+    case 'purpose':
+      return { text: `the purpose were ${purposeWords(value)} (${value})`, citation: '' };
+    case 'directive':
+      return { text: 'the patient took back the directive that denies it', citation: '45 CFR 164.522(a)(2)' };
+    default: {
+      const fact = Object.hasOwn(FACT_WORDS, value) ? FACT_WORDS[value as Fact] : value;
+      return { text: how === 'with' ? `it were so that ${fact}` : `it were not so that ${fact}`, citation: '' };
+    }
+  }
+}
+
+/** What the requester gets of it. */
+export function shownEffect({ effect, sides }: Explanation): 'permit' | 'redact' | 'withhold' {
+  const whole = sides?.released !== undefined && !sides.differences.some(({ change }) => change === 'removed');
+  return effect === 'redact' && whole ? 'permit' : effect;
+}
+
+/** `2 parts withheld for their label (mental health), 1 not needed for this purpose`. */
+export function partsWords({ sides, labels }: Explanation): readonly string[] {
+  const removed = (sides?.differences ?? []).filter(({ change }) => change === 'removed');
+  const counts = Map.groupBy(removed, ({ why = 'follows' }) => why);
+  return [...counts].map(([why, some]) => {
+    const names = why === 'label' ? [...new Set(labels.filter(({ on }) => on !== 'resource').map(({ code }) => labelName(code)))] : [];
+    return `${plural(some.length, 'part')} ${whyLong(why)}${names.length === 0 ? '' : `: ${names.join(', ').toLowerCase()}`}`;
+  });
+}

@@ -1,0 +1,125 @@
+/** A decision as it was made then: its event, what was decided about each record, and why, under the policy of that time. */
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconCheck, IconHistory, IconX } from '@tabler/icons-react';
+import type { PastDecision, PastExplanation } from '../../../decide/explanation.ts';
+import { useMay } from '../../api/session.tsx';
+import { Badge } from '../../components/badge.tsx';
+import { CitationLink } from '../../components/citation-link.tsx';
+import { CopyId } from '../../components/copy-id.tsx';
+import { EffectBadge } from '../../components/effect-badge.tsx';
+import { Fact, Facts } from '../../components/facts.tsx';
+import { LabelBadge } from '../../components/label-badge.tsx';
+import { TimeText } from '../../components/time-text.tsx';
+import { follow, Link } from '../../router/link.tsx';
+import { BASE } from '../../router/location.ts';
+import { inWords, purposeName, recipientName } from '../../words.ts';
+import classes from './explain.module.css';
+import { addressOf, askedAgain } from './question.ts';
+import { Asked, Ruling } from './trace.tsx';
+
+export function Past({ past, name }: { readonly past: PastExplanation; readonly name: string }) {
+  const { event, decisions, policyVersion, sets } = past;
+  const readsLog = useMay()(['auditor', 'privacy-officer']);
+  return (
+    <Stack gap="md">
+      <Paper p="lg">
+        <Facts>
+          <Fact name="When">
+            <TimeText value={event.recordedAt} />
+          </Fact>
+          <Fact name="Who">{`${name}${event.roles.length === 0 ? '' : ` (${event.roles.map((role) => inWords(role).toLowerCase()).join(', ')})`}`}</Fact>
+          <Fact name="As">{event.recipient === undefined ? undefined : recipientName(event.recipient)}</Fact>
+          <Fact name="Purpose of use">{event.purpose === undefined ? undefined : `${purposeName(event.purpose)} (${event.purpose})`}</Fact>
+          <Fact name="Asked for">{`${inWords(event.interaction)} ${event.target}`}</Fact>
+          <Fact name="Broke the glass">{event.breakGlassReason}</Fact>
+          <Fact name="Policy then">
+            <CopyId value={policyVersion}>{policyVersion.slice(0, 12)}</CopyId>
+            {sets.length === 0 ? '' : ` with ${sets.map((set) => `${set.name} version ${set.version}`).join(', ')}`}
+          </Fact>
+          <Fact name="Event">
+            {readsLog ? (
+              <CopyId value={event.id}>
+                <Link to={`/log/${event.id}`} inherit>
+                  {event.id}
+                </Link>
+              </CopyId>
+            ) : (
+              <CopyId value={event.id} />
+            )}
+          </Fact>
+        </Facts>
+      </Paper>
+      {decisions.map((decision) => (
+        <Decided key={JSON.stringify([decision.references, decision.effect])} decision={decision} event={event} />
+      ))}
+    </Stack>
+  );
+}
+
+function Decided({ decision, event }: { readonly decision: PastDecision; readonly event: PastExplanation['event'] }) {
+  const { references, effect, labels, basis, questions, identical } = decision;
+  const again = askedAgain(event);
+  const [first = ''] = references;
+  const address = addressOf(again(first));
+  return (
+    <Paper p="lg" component="section" aria-label={`What was decided about ${references.join(', ')}`}>
+      <Group justify="space-between" align="flex-start" mb="md">
+        <div>
+          <Group gap="xs" mb={4}>
+            <EffectBadge effect={effect} />
+            {labels.map((code) => (
+              <LabelBadge key={code} code={code} />
+            ))}
+            {identical ? (
+              <Badge tone="quiet" icon={IconCheck}>
+                The same when asked again of the policy of that time
+              </Badge>
+            ) : (
+              <Badge tone="withheld" icon={IconX}>
+                Another answer when asked again
+              </Badge>
+            )}
+          </Group>
+          <Title order={2} className={classes.references}>
+            {references.slice(0, 3).join(', ')}
+            {references.length > 3 ? ` and ${references.length - 3} more` : ''}
+          </Title>
+        </div>
+        {event.roles.length === 0 ? null : (
+          <Button
+            component="a"
+            variant="default"
+            href={`${BASE}${address}`}
+            onClick={(click) => follow(click, address)}
+            leftSection={<IconHistory size={16} />}
+          >
+            As of today
+          </Button>
+        )}
+      </Group>
+      <ol className={classes.steps}>
+        <Asked questions={questions} />
+      </ol>
+      {basis.length === 0 ? null : (
+        <>
+          <Title order={3} mt="sm" mb={4}>
+            What the log has as its grounds
+          </Title>
+          <ul className={classes.rows}>
+            {basis.map(({ kind, id, citation, effect: says }) => (
+              <Ruling key={`${kind} ${id} ${says}`} permits={says === 'permit'} word={says === 'permit' ? 'Permits' : 'Denies'}>
+                {`${kind === 'consent' ? 'consent' : 'rule'} ${id}`}
+                {citation === undefined ? null : (
+                  <Text span size="xs" c="dimmed">
+                    {' '}
+                    <CitationLink citation={citation} />
+                  </Text>
+                )}
+              </Ruling>
+            ))}
+          </ul>
+        </>
+      )}
+    </Paper>
+  );
+}
