@@ -4,7 +4,7 @@ import { bundleFromString, createConfig, lintFromString } from '@redocly/openapi
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startClinic } from './gateway/clinic.ts';
-import { personaClaims, type Reply, type TestGateway } from './support/gateway.ts';
+import { type Ask, personaClaims, type Reply, type TestGateway } from './support/gateway.ts';
 
 interface Answer {
   readonly content?: Readonly<Record<string, { readonly schema: Parameters<typeof z.fromJSONSchema>[0] }>>;
@@ -108,7 +108,7 @@ async function jobOf({ path }: Described): Promise<string> {
 describe('each path, asked of the running gateway', () => {
   test.each(reads.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))('%s', async (_, operation) => {
     const who = operation.path.startsWith('/audit') ? 'auditor' : isExport(operation) ? SERVICE : 'family-physician';
-    const form = isExport(operation)
+    const form: Ask = isExport(operation)
       ? { headers: { prefer: 'respond-async' } }
       : operation.method === 'POST'
         ? { body: 'patient=maria', headers: { 'content-type': 'application/x-www-form-urlencoded' } }

@@ -35,22 +35,49 @@ export function findAlerts(
   const length = rule.windowHours * HOUR_MS;
   const threshold = thresholdOf(rule, usualDays);
   const windows = known.map((from) => ({ from, seen: [] as Sighting[] }));
-  let sliding: Sighting[] = [];
+  let sliding = emptySlide();
   for (const sighting of sightings) {
     const at = Date.parse(sighting.at);
     const standing = windows.findLast(({ from }) => Date.parse(from) <= at && at < Date.parse(from) + length);
     if (standing !== undefined) {
       standing.seen.push(sighting);
-      sliding = [];
+      if (sliding.seen.length > 0) sliding = emptySlide();
       continue;
     }
-    sliding = [...sliding.filter((before) => Date.parse(before.at) > at - length), sighting];
-    if (countOf(sliding) < threshold) continue;
-    windows.push({ from: sliding[0]?.at ?? sighting.at, seen: sliding });
+    slide(sliding, sighting, at - length);
+    if (sliding.times.size < threshold) continue;
+    const seen = sliding.seen.slice(sliding.first);
+    windows.push({ from: seen[0]?.at ?? sighting.at, seen });
     windows.sort((a, b) => a.from.localeCompare(b.from));
-    sliding = [];
+    sliding = emptySlide();
   }
   return windows.flatMap(({ from, seen }) => (seen.length === 0 ? [] : [windowOf(from, seen)]));
+}
+
+/** A window on its way: each sighting comes in once and goes out once, however many there are. */
+interface Slide {
+  readonly seen: Sighting[];
+  /** Index of the oldest that is still in it. */
+  first: number;
+  /** How often each thing is in it. */
+  readonly times: Map<string, number>;
+}
+
+function emptySlide(): Slide {
+  return { seen: [], first: 0, times: new Map() };
+}
+
+/** @param after milliseconds since 1970: what was not later than this goes out */
+function slide(window: Slide, sighting: Sighting, after: number): void {
+  const { seen, times } = window;
+  for (let oldest = seen[window.first]; oldest !== undefined && Date.parse(oldest.at) <= after; oldest = seen[window.first]) {
+    const left = (times.get(oldest.key) ?? 0) - 1;
+    if (left > 0) times.set(oldest.key, left);
+    else times.delete(oldest.key);
+    window.first += 1;
+  }
+  seen.push(sighting);
+  times.set(sighting.key, (times.get(sighting.key) ?? 0) + 1);
 }
 
 /** As the rule says, or so many times what is usual where that is less. */

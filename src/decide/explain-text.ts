@@ -38,11 +38,11 @@ function nowLines(now: Explanation): readonly string[] {
     ...section('consents without a say', now.without.flatMap(unheardLines)),
     ...section(
       'would turn it, each alone',
-      now.changes.map((change) => `${changeText(change)}: ${change.effect}`),
+      now.changes.map((change) => `${changeText(change)}: ${turnText(change)}`),
     ),
     ...section(
       'would turn it, both together',
-      now.pairs.map(({ changes, effect }) => `${changes.map(changeText).join(' and ')}: ${effect}`),
+      now.pairs.map((pair) => `${pair.changes.map(changeText).join(' and ')}: ${turnText(pair)}`),
     ),
     ...(now.changes.length + now.pairs.length > 0 ? [] : [nothingTurns(now.tried)]),
     `policy ${now.policyVersion}`,
@@ -55,6 +55,10 @@ function unheardLines({ consent, kind, reason, missing }: UnheardConsent): reado
 
 function changeText({ how, kind, value }: Change): string {
   return `${how} ${kind} ${value}`;
+}
+
+function turnText({ effect, removed }: Explanation['changes'][number] | Explanation['pairs'][number]): string {
+  return removed === undefined ? effect : `${effect}, ${removed} removed`;
 }
 
 function nothingTurns({ changes, pairs }: Explanation['tried']): string {

@@ -73,12 +73,18 @@ export interface Explanation {
   readonly errors: readonly string[];
   /** Consents on file that had no say, and authorizations that are not valid or do not reach so far: why. */
   readonly without: readonly UnheardConsent[];
-  /** Each of these alone would turn the decision. */
-  readonly changes: readonly (Change & { readonly effect: Effect })[];
+  /** Each of these alone would turn the decision, or give or take a part. */
+  readonly changes: readonly (Change & Turn)[];
   /** Two together, looked for where none alone gives more (of what is given whole: less); those that give most first. */
-  readonly pairs: readonly { readonly changes: readonly Change[]; readonly effect: Effect }[];
+  readonly pairs: readonly ({ readonly changes: readonly Change[] } & Turn)[];
   /** How many were tried: none of the rest turns it. */
   readonly tried: { readonly changes: number; readonly pairs: number };
+}
+
+interface Turn {
+  readonly effect: Effect;
+  /** Parts that would be withheld for their labels; where it is given in part. */
+  readonly removed?: number;
 }
 
 /** A Consent of the subject that did not count. */

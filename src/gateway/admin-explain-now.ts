@@ -48,6 +48,16 @@ export interface AskedNow {
 
 type Effect = Explanation['effect'];
 
+/** What an answer comes to. */
+interface Outcome {
+  readonly effect: Effect;
+  /** Parts that are withheld for their labels. */
+  readonly removed: number;
+}
+interface Turned extends Outcome {
+  readonly changes: readonly Change[];
+}
+
 /** Decisions between two turns of the event loop. */
 const TURN = 50;
 const SHOWN_PAIRS = 20;
@@ -62,13 +72,15 @@ export async function explainNow({ pipeline, parts, names, attestationKinds }: E
   const distinct = questions.map(({ question }) => question);
   // What is left may be nothing valid: then it is withheld after all.
   const sides = asked.action === 'disclose' ? await sidesOf(session, decided, asked) : undefined;
-  const effect = effectOf(decided);
+  const outcome = outcomeOf(decided);
+  const { effect } = outcome;
   const tried = explainChanges(asked.requester, attestationKinds, distinct);
-  const turn = (combinations: readonly (readonly Change[])[]) => turning(session, resource, asked, combinations, effect);
+  const turn = (combinations: readonly (readonly Change[])[]) => turning(session, resource, asked, combinations, outcome);
   const changes = await turn(tried.map((change) => [change]));
-  const enough = changes.some((one) => effect === 'permit' || openness(one.effect) > openness(effect));
+  const wanted = (one: Outcome) => effect === 'permit' || byOpenness(one, outcome) < 0;
+  const enough = changes.some(wanted);
   const pairs = enough ? [] : pairsOfChanges(tried);
-  const turned = (await turn(pairs)).filter((one) => effect === 'permit' || openness(one.effect) > openness(effect));
+  const turned = (await turn(pairs)).filter(wanted);
   return {
     policyVersion: session.policy.version,
     reference: resource.id === undefined ? resource.resourceType : `${resource.resourceType}/${resource.id}`,
@@ -88,8 +100,8 @@ export async function explainNow({ pipeline, parts, names, attestationKinds }: E
     questions,
     errors: decision.errors,
     without: await unheardConsents(session, asked.action, decided),
-    changes: changes.flatMap(({ changes: [change], effect: after }) => (change === undefined ? [] : [{ ...change, effect: after }])),
-    pairs: turned.slice(0, SHOWN_PAIRS),
+    changes: changes.flatMap(({ changes: [change], ...after }) => (change === undefined ? [] : [{ ...change, ...told(after) }])),
+    pairs: turned.slice(0, SHOWN_PAIRS).map(({ changes: both, ...after }) => ({ changes: both, ...told(after) })),
     tried: { changes: tried.length, pairs: pairs.length },
   };
 }
@@ -116,19 +128,19 @@ async function turning(
   resource: Resource,
   asked: AskedNow,
   combinations: readonly (readonly Change[])[],
-  effect: Effect,
-): Promise<readonly { readonly changes: readonly Change[]; readonly effect: Effect }[]> {
-  const found: { readonly changes: readonly Change[]; readonly effect: Effect }[] = [];
+  before: Outcome,
+): Promise<readonly Turned[]> {
+  const found: Turned[] = [];
   for (let from = 0; from < combinations.length; from += TURN) {
     const some = combinations.slice(from, from + TURN);
-    const effects = await Promise.all(some.map((changes) => effectWith(session, resource, asked, changes)));
+    const outcomes = await Promise.all(some.map((changes) => outcomeWith(session, resource, asked, changes)));
     some.forEach((changes, index) => {
-      const after = effects[index];
-      if (after !== undefined && after !== effect) found.push({ changes, effect: after });
+      const after = outcomes[index];
+      if (after !== undefined && byOpenness(after, before) !== 0) found.push({ changes, ...after });
     });
     await breathe();
   }
-  return found.sort((a, b) => openness(b.effect) - openness(a.effect));
+  return found.sort(byOpenness);
 }
 
 async function unheardConsents(
@@ -154,8 +166,19 @@ function effectOf(decided: DecidedResource): Effect {
   return decided.decision.view === undefined ? decided.decision.effect : 'redact';
 }
 
-function openness(effect: Effect): number {
-  return ['withhold', 'redact', 'permit'].indexOf(effect);
+function outcomeOf(decided: DecidedResource): Outcome {
+  const effect = effectOf(decided);
+  return { effect, removed: effect === 'redact' ? decided.decision.remove.length : 0 };
+}
+
+/** What gives most first. */
+function byOpenness(one: Outcome, other: Outcome): number {
+  const openness = (effect: Effect) => ['withhold', 'redact', 'permit'].indexOf(effect);
+  return openness(other.effect) - openness(one.effect) || one.removed - other.removed;
+}
+
+function told({ effect, removed }: Outcome) {
+  return effect === 'redact' ? { effect, removed } : { effect };
 }
 
 async function find(session: Session, reference: string): Promise<Resource> {
@@ -174,7 +197,12 @@ async function decideOne(session: Session, resource: Resource, action: Action): 
 }
 
 /** @returns `undefined` where the changes make no sense for this requester */
-async function effectWith(session: Session, resource: Resource, asked: AskedNow, changes: readonly Change[]): Promise<Effect | undefined> {
+async function outcomeWith(
+  session: Session,
+  resource: Resource,
+  asked: AskedNow,
+  changes: readonly Change[],
+): Promise<Outcome | undefined> {
   const changed: Session = {
     ...session,
     requester: changedRequester(asked.requester, changes),
@@ -183,7 +211,7 @@ async function effectWith(session: Session, resource: Resource, asked: AskedNow,
     recorded: [],
   };
   const decided = await decideOne(changed, resource, asked.action);
-  return decided.decision.errors.length > 0 ? undefined : effectOf(decided);
+  return decided.decision.errors.length > 0 ? undefined : outcomeOf(decided);
 }
 
 function questionsOf(

@@ -196,12 +196,14 @@ describe('a decision now', () => {
   test('both sides of a resource that is sent along: what is missing and why, what was added', async () => {
     // Robert's directive keeps HIV from payment.
     const resource = claimWith('Patient/robert', ['E11.9', 'B20']);
-    const { effect, sides } = await now('billing', { resource });
+    const { effect, sides, changes } = await now('billing', { resource });
     expect([effect, sides?.content]).toEqual(['redact', 'values']);
     expect(sides?.original).toEqual(resource);
     expect(JSON.stringify(sides?.released)).not.toContain('B20');
     expect(sides?.differences).toContainEqual({ change: 'removed', path: ['diagnosis', 1], why: 'label' });
     expect(sides?.differences).toContainEqual({ change: 'added', path: ['meta'] });
+    // The view would still apply; that the directive falls gives a part more all the same.
+    expect(changes).toContainEqual({ kind: 'directive', value: 'deny', how: 'without', effect: 'redact', removed: 0 });
     const { released } = (await now('payer', { resource, purpose: 'HMARKT' })).sides ?? {};
     expect(released).toBeUndefined();
   });

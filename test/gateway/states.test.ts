@@ -166,7 +166,10 @@ describe('Illinois', () => {
       changes: ['hipaa-508-psychotherapy-notes', 'state-written-consent'].map((value) => ({ kind: 'authorization', value, how: 'with' })),
       effect: 'permit',
     });
-    expect(told.without.map(({ consent, reason }) => [consent, reason])).toContainEqual(['Consent/elena-authorization-revoked', 'defective']);
+    expect(told.without.map(({ consent, reason }) => [consent, reason])).toContainEqual([
+      'Consent/elena-authorization-revoked',
+      'defective',
+    ]);
   });
 
   test('a past decision is explained under the law that was switched on, identically', async () => {

@@ -33,7 +33,7 @@ interface Around {
 }
 
 /** Letters; a part that takes more is broken into lines. */
-const SHORT = 72;
+const SHORT = 130;
 const LONG_TEXT = 600;
 
 export function alignSides(sides: Sides, labels: readonly ExplainedLabel[]): readonly Line[] {
@@ -71,10 +71,13 @@ export function alignSides(sides: Sides, labels: readonly ExplainedLabel[]): rea
     put(sides(() => close, '', commas));
   };
 
+  const hasLabeledPart = (path: Path) =>
+    [...marks].some(([key, own]) => key.startsWith(`${keyOf(path)}.`) && own.some(({ onPart }) => onPart));
+
   const isShort = (part: Part, lead: string) => {
     if (part.parts.length === 0) return true;
     const value = part.left ?? part.right ?? null;
-    return part.path.length > 0 && !isMixed(part) && lead.length + print(value).length <= SHORT;
+    return part.path.length > 0 && !isMixed(part) && !hasLabeledPart(part.path) && lead.length + print(value).length <= SHORT;
   };
 
   write(mergeSides(sides), { depth: 0, commas: [false, false] });

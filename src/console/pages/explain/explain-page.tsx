@@ -3,8 +3,8 @@
  * get of it, why, and the smallest change that would turn it. The address has all of it but a record that was pasted.
  */
 import { Alert, Button, Group, Paper, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { IconBan, IconHistory, IconZoomQuestion } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { IconBan, IconHistory, IconPencil, IconZoomQuestion } from '@tabler/icons-react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Explanation, PastExplanation, RefusedExplanation } from '../../../decide/explanation.ts';
 import { Announce } from '../../components/announce.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
@@ -34,10 +34,19 @@ export default function ExplainPage() {
         title="Explain"
         description="Why somebody may see a record, or a part of it, or nothing, and what would change that. Nothing is disclosed by asking; the log notes that you asked."
       />
+      <WhenLoaded loaded={choices} what="the choices">
+        {(known) => (ofLog ? <Then search={search} choices={known} /> : <Now search={search} choices={known} />)}
+      </WhenLoaded>
+    </>
+  );
+}
+
+/** As of today, or a decision of the log; at the right, what can be done. */
+function Modes({ ofLog, children }: { readonly ofLog: boolean; readonly children?: ReactNode }) {
+  return (
+    <Group justify="space-between" mb="md" className="no-print">
       <SegmentedControl
         aria-label="What to explain"
-        mb="md"
-        className="no-print"
         data={[
           { value: 'now', label: 'As of today' },
           { value: 'then', label: 'A past decision' },
@@ -45,10 +54,8 @@ export default function ExplainPage() {
         value={ofLog ? 'then' : 'now'}
         onChange={(value) => navigate(value === 'then' ? '/explain?event=' : '/explain')}
       />
-      <WhenLoaded loaded={choices} what="the choices">
-        {(known) => (ofLog ? <Then search={search} choices={known} /> : <Now search={search} choices={known} />)}
-      </WhenLoaded>
-    </>
+      {children}
+    </Group>
   );
 }
 
@@ -63,20 +70,32 @@ function Now({ search, choices }: ViewProps) {
   const lost = question.pasted && problemOfJson(pasted) !== undefined;
   const body = isComplete(question) && !lost ? bodyOf(question, pasted) : undefined;
   const loaded = useExplanation<Explanation | RefusedExplanation>(body);
+  const [editing, setEditing] = useState(false);
+  const [askedHere, setAskedHere] = useState(false);
+  const told = body !== undefined && !editing && loaded.problem === undefined;
   const ask = (asked: Question, json: string) => {
     setPasted(json);
+    setEditing(false);
+    setAskedHere(true);
     const address = addressOf(asked);
     if (address === addressOf(question) && json === pasted) loaded.reload();
     else navigate(address);
   };
   return (
     <>
-      <ExplainForm key={search.toString()} question={question} choices={choices} pasted={pasted} onAsk={ask} />
+      <Modes ofLog={false}>
+        {told ? (
+          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setEditing(true)}>
+            Change the question
+          </Button>
+        ) : null}
+      </Modes>
+      {told ? null : <ExplainForm key={search.toString()} question={question} choices={choices} pasted={pasted} onAsk={ask} />}
       {body === undefined ? (
         <Nothing lost={lost && isComplete(question)} />
       ) : (
         <WhenLoaded loaded={loaded} what="the decision, and what would change it">
-          {(told) => <Told told={told} question={question} choices={choices} />}
+          {(answer) => <Told told={answer} question={question} choices={choices} focus={askedHere} />}
         </WhenLoaded>
       )}
     </>
@@ -95,20 +114,20 @@ function Nothing({ lost }: { readonly lost: boolean }) {
   );
 }
 
-function Told({
-  told,
-  question,
-  choices,
-}: {
+interface ToldProps {
   readonly told: Explanation | RefusedExplanation;
   readonly question: Question;
   readonly choices: Choices;
-}) {
+  /** Somebody has just asked here. */
+  readonly focus: boolean;
+}
+
+function Told({ told, question, choices, focus }: ToldProps) {
   const name = nameOf(question.who, question.person, question.roles, choices);
   if (told.effect === 'refused') {
     const { reason, text, detail } = told as RefusedExplanation;
     return (
-      <Verdict effect="refused" title={`${name} for ${purposeWords(question.purpose)}`}>
+      <Verdict effect="refused" title={`${name} for ${purposeWords(question.purpose)}`} focus={focus}>
         <Text>
           Before any record is looked at: {text} {detail === undefined ? '' : `(${detail})`}
         </Text>
@@ -123,7 +142,7 @@ function Told({
   return (
     <Stack gap="md">
       <Announce>{`Explained: ${shownEffect(explanation)}.`}</Announce>
-      <Headline explanation={explanation} question={question} name={name} />
+      <Headline explanation={explanation} question={question} name={name} focus={focus} />
       {sides === undefined ? null : <SideBySide explanation={explanation} sides={sides} name={name} />}
       <Suggestions explanation={explanation} question={question} attestations={choices.attestations} />
       <Trace explanation={explanation} />
@@ -149,6 +168,7 @@ function Then({ search, choices }: ViewProps) {
   };
   return (
     <>
+      <Modes ofLog />
       <Paper
         component="form"
         aria-label="Which decision"

@@ -11,11 +11,28 @@ import type { AttestationChoice } from './use-choices.ts';
 export type Why = NonNullable<Difference['why']>;
 
 const WHY: Readonly<Record<Why, readonly [short: string, long: string]>> = {
-  label: ['Label not permitted', 'withheld for its label'],
+  label: ['Label not permitted', 'for a label'],
   view: ['Not needed for this purpose', 'not needed for this purpose'],
-  narrative: ['Narrative that would tell it', 'narrative that would tell what is withheld'],
-  reference: ['Points to a record that is not theirs to see', 'a reference to a record that is not theirs to see'],
-  follows: ['Can not stand without what was withheld', 'what can not stand without the rest'],
+  narrative: ['Narrative that would tell it', 'narrative that would tell it'],
+  reference: ['Points to a record that is not theirs to see', 'reference to a record that is not theirs to see'],
+  follows: ['Can not stand without what was withheld', 'that can not stand without the rest'],
+};
+
+/** What matters most first. */
+const WHYS = Object.keys(WHY) as readonly Why[];
+
+/** What HL7's names read badly as, in the middle of a sentence. */
+const SAID: Readonly<Record<string, string>> = {
+  BTG: 'breaking the glass',
+  ETREAT: 'emergency treatment',
+  FAMRQT: 'a family member’s request',
+  GOV: 'a duty of the government',
+  HDECD: 'a duty about the dead',
+  HLEGAL: 'a legal proceeding',
+  HMARKT: 'marketing',
+  PATRQT: 'the patient’s own request',
+  PWATRNY: 'acting under a power of attorney',
+  THREAT: 'averting a threat',
 };
 
 const UNHEARD: Readonly<Record<UnheardConsent['reason'], string>> = {
@@ -46,22 +63,24 @@ const SOURCES: Readonly<Record<string, string>> = {
   installation: 'A rule of this installation for psychotherapy notes',
 };
 
+/** `provision` is the rule at the root; an item of it, a rule within. */
+export const provisionWords = (provision: string): string =>
+  /^(provision)?$/.test(provision) ? 'its general rule' : `its rule ${provision}`;
 export const whyShort = (why: Difference['why']): string => (why === undefined ? 'Withheld' : WHY[why][0]);
-export const whyLong = (why: Why): string => WHY[why][1];
 export const unheardWords = (reason: UnheardConsent['reason']): string => UNHEARD[reason];
 export const sourceWords = (source: string): string => SOURCES[source] ?? source;
 export const obligationWords = (code: string): string => sentence(OBLIGATION_WORDS.get(code) ?? code);
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** As HL7 calls it, in the middle of a sentence. */
+/** In the middle of a sentence. */
 export function purposeWords(code: string): string {
-  return (PURPOSE_DISPLAYS.get(code) ?? code).replace('Emergency Treatment', 'emergency treatment');
+  return SAID[code] ?? PURPOSE_DISPLAYS.get(code) ?? code;
 }
 
 /** By the names that HL7 gives them. */
 export const PURPOSES: readonly { readonly value: string; readonly label: string }[] = [...PURPOSE_DISPLAYS]
-  .map(([value]) => ({ value, label: `${sentence(purposeWords(value))} (${value})` }))
+  .map(([value, display]) => ({ value, label: `${sentence(display)} (${value})` }))
   .sort((one, other) => one.label.localeCompare(other.label));
 
 export interface ChangeWords {
@@ -97,12 +116,15 @@ export function shownEffect({ effect, sides }: Explanation): 'permit' | 'redact'
   return effect === 'redact' && whole ? 'permit' : effect;
 }
 
-/** `2 parts withheld for their label (mental health), 1 not needed for this purpose`. */
-export function partsWords({ sides, labels }: Explanation): readonly string[] {
-  const removed = (sides?.differences ?? []).filter(({ change }) => change === 'removed');
-  const counts = Map.groupBy(removed, ({ why = 'follows' }) => why);
-  return [...counts].map(([why, some]) => {
-    const names = why === 'label' ? [...new Set(labels.filter(({ on }) => on !== 'resource').map(({ code }) => labelName(code)))] : [];
-    return `${plural(some.length, 'part')} ${whyLong(why)}${names.length === 0 ? '' : `: ${names.join(', ').toLowerCase()}`}`;
-  });
+export function removedParts({ sides }: Explanation): readonly Difference[] {
+  return (sides?.differences ?? []).filter(({ change }) => change === 'removed');
+}
+
+/** `1 for a label (HIV/AIDS), 2 not needed for this purpose`. */
+export function partsWords(explanation: Explanation): string {
+  const counts = Map.groupBy(removedParts(explanation), ({ why = 'follows' }) => why);
+  const names = [...new Set(explanation.labels.filter(({ on }) => on !== 'resource').map(({ code }) => labelName(code)))];
+  return WHYS.flatMap((why) => (counts.has(why) ? [[why, counts.get(why) ?? []] as const] : []))
+    .map(([why, some]) => `${some.length} ${WHY[why][1]}${why === 'label' && names.length > 0 ? ` (${names.join(', ')})` : ''}`)
+    .join(', ');
 }

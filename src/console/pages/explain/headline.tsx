@@ -1,14 +1,14 @@
 /** The answer in one sentence: given, in part or not, to whom, for what, and what is missing. */
 import { Group, Paper, Text, Title } from '@mantine/core';
 import { IconBan, IconCheck, IconEyeOff, IconScissors, type TablerIcon } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Explanation } from '../../../decide/explanation.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { LabelBadge } from '../../components/label-badge.tsx';
 import { ReferenceText } from '../../components/reference-text.tsx';
 import { inWords, recipientName } from '../../words.ts';
 import classes from './explain.module.css';
-import { obligationWords, partsWords, purposeWords, shownEffect } from './explain-words.ts';
+import { obligationWords, partsWords, plural, purposeWords, removedParts, shownEffect } from './explain-words.ts';
 import type { Question } from './question.ts';
 
 type Shown = 'permit' | 'redact' | 'withhold' | 'refused';
@@ -24,23 +24,26 @@ export interface HeadlineProps {
   readonly explanation: Explanation;
   readonly question: Question;
   readonly name: string;
+  /** Somebody has just asked here. */
+  readonly focus: boolean;
 }
 
-export function Headline({ explanation, question, name }: HeadlineProps) {
+export function Headline({ explanation, question, name, focus }: HeadlineProps) {
   const { reference, recipient, view, obligations, labels, candidate, effect } = explanation;
   const shown = shownEffect(explanation);
-  const parts = partsWords(explanation);
+  const removed = removedParts(explanation).length;
   const codes = [...new Set(labels.map(({ code }) => code))];
   const role = question.roles.map((one) => inWords(one).toLowerCase()).join(', ');
   return (
     <Verdict
       effect={shown}
-      title={<>{`${name}${name.toLowerCase() === role ? '' : ` (${role})`} for ${purposeWords(question.purpose)}`}</>}
+      title={`${name}${name.toLowerCase() === role ? '' : ` (${role})`} for ${purposeWords(question.purpose)}${removed === 0 ? '' : `: ${plural(removed, 'part')} withheld`}`}
+      focus={focus}
     >
       <Text component="div" size="md">
         {question.pasted ? 'The record that was pasted' : <ReferenceText reference={reference} link={false} />}
         {`, as ${recipientName(recipient).toLowerCase()}. `}
-        {parts.length > 0 ? `${parts.join('; ')}.` : shown === 'permit' ? 'Nothing is left out.' : null}
+        {removed > 0 ? `Withheld: ${partsWords(explanation)}.` : shown === 'permit' ? 'Nothing is left out.' : null}
       </Text>
       {view === undefined ? null : (
         <Text size="sm" c="dimmed" component="div">
@@ -72,11 +75,17 @@ export function Headline({ explanation, question, name }: HeadlineProps) {
 export interface VerdictProps {
   readonly effect: Shown;
   /** To whom, for what. */
-  readonly title: ReactNode;
+  readonly title: string;
+  /** Takes the focus when it comes: the form that asked is gone. */
+  readonly focus: boolean;
   readonly children: ReactNode;
 }
 
-export function Verdict({ effect, title, children }: VerdictProps) {
+export function Verdict({ effect, title, focus, children }: VerdictProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (focus) heading.current?.focus({ preventScroll: true });
+  }, [focus]);
   const { word, to, icon: Icon } = SHOWN[effect];
   return (
     <Paper component="section" aria-labelledby="verdict" p="lg" className={classes.verdict} data-effect={effect} role="status">
@@ -84,7 +93,7 @@ export function Verdict({ effect, title, children }: VerdictProps) {
         <Icon size={26} aria-hidden />
       </div>
       <div>
-        <Title order={2} id="verdict" className={classes.verdictTitle}>
+        <Title order={2} id="verdict" className={classes.verdictTitle} ref={heading} tabIndex={-1}>
           <span className={classes.verdictWord}>{word}</span> {to} {title}
         </Title>
         {children}

@@ -72,7 +72,7 @@ function Decided({ decision, event }: { readonly decision: PastDecision; readonl
             ))}
             {identical ? (
               <Badge tone="quiet" icon={IconCheck}>
-                The same when asked again of the policy of that time
+                The same when asked again
               </Badge>
             ) : (
               <Badge tone="withheld" icon={IconX}>

@@ -106,10 +106,31 @@ export function problemOfJson(text: string): string | undefined {
     if (typeof type === 'string' && /^[A-Z][A-Za-z]+$/.test(type)) return undefined;
     return 'This is JSON, but no FHIR resource: it has no resourceType.';
   } catch (error) {
-    const told = (error as SyntaxError).message;
-    const position = /position (\d+)/.exec(told)?.[1];
-    const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
-    const what = told.replace(/ in JSON.*$/s, '').replace(/,? ?"?\.{3}.*is not valid JSON$/s, '');
+    const before = text.slice(0, placeOfFault(text)).split('\n');
+    const what = (error as SyntaxError).message.replace(/(, (\.\.\.)?".*| in JSON at.*)$/s, '');
     return `Line ${before.length}, column ${(before.at(-1) ?? '').length + 1}: this is not JSON. ${what}.`;
+  }
+}
+
+/** The first letter that no JSON could have there: what JSON.parse says of it differs by browser. */
+function placeOfFault(text: string): number {
+  let [sound, faulty] = [0, text.length + 1];
+  while (faulty - sound > 1) {
+    const middle = Math.floor((sound + faulty) / 2);
+    if (failsWithin(text.slice(0, middle))) faulty = middle;
+    else sound = middle;
+  }
+  return faulty - 1;
+}
+
+/** Before its end: what is only not at its end yet may become JSON. */
+function failsWithin(start: string): boolean {
+  try {
+    JSON.parse(start);
+    return false;
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    const position = /position (\d+)/.exec(message)?.[1];
+    return position === undefined ? !/end of (JSON|data)|unterminated/i.test(message) : Number(position) < start.length;
   }
 }

@@ -17,8 +17,8 @@ export interface SideBySideProps {
 }
 
 /** A longer run of lines that are given unchanged is folded, but for those beside what differs. */
-const RUN = 14;
-const BESIDE = 3;
+const RUN = 26;
+const BESIDE = 8;
 
 export function SideBySide({ explanation, sides, name }: SideBySideProps) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
@@ -66,11 +66,13 @@ export function SideBySide({ explanation, sides, name }: SideBySideProps) {
         <tbody>
           {rows.map((row, index) =>
             'hidden' in row ? (
-              <tr key={`fold-${row.hidden}`} className={classes.fold}>
+              <tr key={`fold-${row.hidden}`} data-kind="folded">
                 <td colSpan={narrow ? 1 : 2}>
-                  <Button variant="subtle" size="compact-xs" onClick={() => setOpen(true)}>
-                    {plural(row.lines, 'line')} given as they are
-                  </Button>
+                  <div className={classes.folded}>
+                    <Button variant="subtle" size="compact-xs" onClick={() => setOpen(true)}>
+                      {plural(row.lines, 'line')} given as they are
+                    </Button>
+                  </div>
                 </td>
               </tr>
             ) : (

@@ -9,17 +9,19 @@ import {
   IconTargetArrow,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { IMPLIED } from '../../../consent/find-authorizations.ts';
+import type { AuthorizationType } from '../../../consent/vote.ts';
 import type { Change } from '../../../decide/explain-changes.ts';
 import type { Explanation } from '../../../decide/explanation.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { EffectBadge } from '../../components/effect-badge.tsx';
 import { Link } from '../../router/link.tsx';
 import classes from './explain.module.css';
-import { changeWords, sentence } from './explain-words.ts';
+import { changeWords, plural, sentence } from './explain-words.ts';
 import { addressOf, type Question } from './question.ts';
 import type { AttestationChoice } from './use-choices.ts';
 
-type Turn = { readonly changes: readonly Change[]; readonly effect: 'permit' | 'redact' | 'withhold' };
+type Turn = Explanation['pairs'][number];
 
 const ICONS: Readonly<Record<Change['kind'], TablerIcon>> = {
   authorization: IconLicense,
@@ -30,8 +32,12 @@ const ICONS: Readonly<Record<Change['kind'], TablerIcon>> = {
 };
 /** What people can do comes before what just is so. */
 const ORDER: readonly Change['kind'][] = ['directive', 'authorization', 'attestation', 'purpose', 'fact'];
+/** Nobody chooses these. */
+const EMERGENCIES: ReadonlySet<string> = new Set(['BTG', 'ETREAT', 'ERTREAT']);
 const SHOWN = 3;
 const OPENNESS = ['withhold', 'redact', 'permit'];
+/** More than any record has parts. */
+const MANY = 1e6;
 
 export interface SuggestionsProps {
   readonly explanation: Explanation;
@@ -40,9 +46,10 @@ export interface SuggestionsProps {
 }
 
 export function Suggestions({ explanation, question, attestations }: SuggestionsProps) {
-  const { effect, tried } = explanation;
+  const { effect, tried, removed } = explanation;
   const turns = turnsOf(explanation);
-  const more = turns.filter((turn) => effect === 'permit' || OPENNESS.indexOf(turn.effect) > OPENNESS.indexOf(effect));
+  const now = { effect, removed: removed.length };
+  const more = turns.filter((turn) => effect === 'permit' || openness(turn) > openness(now));
   const [first, rest] = [more.slice(0, SHOWN), more.slice(SHOWN)];
   const card = (turn: Turn) => <Card key={JSON.stringify(turn.changes)} turn={turn} question={question} attestations={attestations} />;
   return (
@@ -67,14 +74,14 @@ export function Suggestions({ explanation, question, attestations }: Suggestions
 }
 
 function Card({
-  turn: { changes, effect },
+  turn: { changes, effect, removed },
   question,
   attestations,
 }: { readonly turn: Turn } & Pick<SuggestionsProps, 'question' | 'attestations'>) {
   const [only] = changes;
   const Icon = ICONS[only?.kind ?? 'fact'];
   const words = changes.map((change) => changeWords(change, attestations));
-  const another = changes.length === 1 && only?.kind === 'purpose' && !question.pasted ? { ...question, purpose: only.value } : undefined;
+  const another = changes.length === 1 && only?.kind === 'purpose' ? { ...question, purpose: only.value } : undefined;
   return (
     <li className={classes.turn} data-effect={effect}>
       <span className={classes.stepIcon}>
@@ -86,6 +93,11 @@ function Card({
         </Text>
         <Text size="sm" component="div" className={classes.then}>
           <IconArrowRight size={14} aria-hidden /> <EffectBadge effect={effect} />
+          {removed === undefined
+            ? null
+            : removed === 0
+              ? 'nothing withheld for a label'
+              : `${plural(removed, 'part')} withheld for a label`}
           {another === undefined ? null : (
             <Link to={addressOf(another)} size="sm">
               Ask so
@@ -105,9 +117,16 @@ function Card({
 }
 
 function turnsOf({ changes, pairs }: Explanation): readonly Turn[] {
-  const single = changes.map(({ effect, ...change }): Turn => ({ changes: [change], effect }));
-  const rank = ({ changes: [first] }: Turn) => ORDER.indexOf(first?.kind ?? 'fact');
-  return [...single, ...pairs].sort(
-    (a, b) => a.changes.length - b.changes.length || OPENNESS.indexOf(b.effect) - OPENNESS.indexOf(a.effect) || rank(a) - rank(b),
-  );
+  const isWider = (type: string, effect: string) =>
+    (IMPLIED.get(type as AuthorizationType) ?? []).some((other) => changes.some((one) => one.value === other && one.effect === effect));
+  const single = changes
+    .filter(({ kind, value, effect }) => kind !== 'authorization' || !isWider(value, effect))
+    .map(({ effect, removed, ...change }): Turn => ({ changes: [change], effect, ...(removed === undefined ? {} : { removed }) }));
+  const rank = ({ changes: [first] }: Turn) =>
+    first === undefined || EMERGENCIES.has(first.value) ? ORDER.length : ORDER.indexOf(first.kind);
+  return [...single, ...pairs].sort((a, b) => a.changes.length - b.changes.length || rank(a) - rank(b) || openness(b) - openness(a));
+}
+
+function openness({ effect, removed = 0 }: Pick<Turn, 'effect' | 'removed'>): number {
+  return OPENNESS.indexOf(effect) * MANY - removed;
 }

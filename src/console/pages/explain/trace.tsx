@@ -15,14 +15,14 @@ import {
 import type { ReactNode } from 'react';
 import { ELEMENT_NAMES } from '../../../consent/authorization-elements.ts';
 import type { ExplainedLabel, ExplainedQuestion, Explanation, UnheardConsent } from '../../../decide/explanation.ts';
-import type { MissedPermit, SetTrace } from '../../../policy/explain-question.ts';
-import { AUTHORIZATION_WORDS, FACT_WORDS, VOTE_WORDS } from '../../../policy/policy-words.ts';
+import type { MatchedPolicy, MissedPermit, SetTrace } from '../../../policy/explain-question.ts';
+import { AUTHORIZATION_WORDS, CATEGORY_WORDS, FACT_WORDS, RECIPIENT_WORDS, VOTE_WORDS } from '../../../policy/policy-words.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { CopyId } from '../../components/copy-id.tsx';
 import { LabelBadge } from '../../components/label-badge.tsx';
-import { categoryName, inWords, labelName, recipientName } from '../../words.ts';
+import { inWords, labelName } from '../../words.ts';
 import classes from './explain.module.css';
-import { obligationWords, purposeWords, sentence, sourceWords, unheardWords } from './explain-words.ts';
+import { obligationWords, provisionWords, purposeWords, sentence, sourceWords, unheardWords } from './explain-words.ts';
 
 export function Trace({ explanation }: { readonly explanation: Explanation }) {
   const { labels, consents, without, obligations, view, confidentiality, questions, policies } = explanation;
@@ -49,8 +49,7 @@ export function Trace({ explanation }: { readonly explanation: Explanation }) {
             {consents.map(({ consent, provision, says, version }) => (
               <Ruling key={`${consent} ${provision}`} permits={says === 'permit'} word={says === 'permit' ? 'Permits' : 'Denies'}>
                 <CopyId value={consent} />
-                {version === undefined ? '' : ` version ${version}`}
-                {provision === '' ? '' : `, ${provision}`}
+                {`${version === undefined ? '' : ` version ${version}`}, ${provisionWords(provision)}`}
               </Ruling>
             ))}
             {without.map((one) => (
@@ -147,7 +146,8 @@ function Answer({ question: { part, question, sets }, set }: { readonly question
   const trace = sets.find((one) => one.set === set);
   if (trace === undefined) return null;
   const { recipient, action, category, context } = question;
-  const what = `${part === 'segment' ? 'a part of it that is ' : ''}${categoryName(category).toLowerCase()}`;
+  const labels = context.labels.map(labelName).join(', ');
+  const what = `${part === 'segment' ? 'a part that is ' : ''}${CATEGORY_WORDS[category]}${labels === '' ? '' : ` (${labels})`}`;
   const known = [
     ...context.facts.map((fact) => FACT_WORDS[fact]),
     ...context.authorizations.map((type) => `there is ${AUTHORIZATION_WORDS[type]}`),
@@ -158,7 +158,7 @@ function Answer({ question: { part, question, sets }, set }: { readonly question
   return (
     <div className={classes.answer}>
       <Text size="sm" fw={550}>
-        {`May ${recipientName(recipient).replace(/^The /, 'the ')} ${verb} ${what}, for ${purposeWords(context.purpose)}?`}
+        {`May ${RECIPIENT_WORDS[recipient]} ${verb} ${what}, for ${purposeWords(context.purpose)}?`}
       </Text>
       {known.length === 0 || set !== 'law' ? null : (
         <Text size="sm" c="dimmed">
@@ -171,15 +171,16 @@ function Answer({ question: { part, question, sets }, set }: { readonly question
 }
 
 function SetAnswer({ trace: { permitted, matched, missed, errors } }: { readonly trace: SetTrace }) {
-  const [nearest, ...others] = missed;
+  // Where a permit matched and something forbids, it is the forbid that failed it.
+  const [nearest, ...others] = matched.length === 0 ? missed : [];
   return (
     <ul className={classes.rows}>
-      {matched.map(({ policy, effect, title, citation }) => (
+      {matched.toSorted(forbidsLast).map(({ policy, effect, title, citation }) => (
         <Ruling key={`${policy} ${effect}`} permits={effect === 'permit'} word={effect === 'permit' ? 'Permits' : 'Forbids'}>
           {title ?? policy} <Cited id={policy} citation={citation} />
         </Ruling>
       ))}
-      {permitted || matched.some(({ effect }) => effect === 'forbid') ? null : (
+      {permitted || matched.length > 0 ? null : (
         <Ruling permits={false} word="Denies">
           Nothing permits it, and what is not permitted is denied.
         </Ruling>
@@ -302,6 +303,10 @@ function Unheard({ unheard: { consent, kind, reason, missing } }: { readonly unh
       )}
     </li>
   );
+}
+
+function forbidsLast({ effect: one }: MatchedPolicy, { effect: other }: MatchedPolicy): number {
+  return Number(one === 'forbid') - Number(other === 'forbid');
 }
 
 function groupLabels(labels: readonly ExplainedLabel[]): readonly (readonly ExplainedLabel[])[] {
