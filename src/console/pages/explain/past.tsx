@@ -98,7 +98,10 @@ function Decided({ decision, event }: { readonly decision: PastDecision; readonl
         )}
       </Group>
       <ol className={classes.steps}>
-        <Asked questions={questions} />
+        <Asked
+          questions={questions}
+          defaults={basis.flatMap(({ id, citation = '', effect: says }) => (says === 'default-deny' ? [{ policy: id, citation }] : []))}
+        />
       </ol>
       {basis.length === 0 ? null : (
         <>

@@ -57,7 +57,7 @@ export function Trace({ explanation }: { readonly explanation: Explanation }) {
             ))}
           </ul>
         </Step>
-        <Asked questions={questions} />
+        <Asked questions={questions} defaults={policies.filter(({ effect }) => effect === 'default-deny')} />
         <Step icon={IconClipboardList} title="What comes with it">
           {view === undefined && obligations.length === 0 ? <Text size="sm">No obligation.</Text> : null}
           <ul className={classes.rows}>
@@ -94,11 +94,24 @@ export function Trace({ explanation }: { readonly explanation: Explanation }) {
 }
 
 /** Law, states, organization: what each set says to each question that was asked. */
-export function Asked({ questions }: { readonly questions: readonly ExplainedQuestion[] }) {
+export interface AskedProps {
+  readonly questions: readonly ExplainedQuestion[];
+  /** Rows of the law that deny what no policy permits. */
+  readonly defaults: readonly Row[];
+}
+interface Row {
+  readonly policy: string;
+  readonly citation: string;
+}
+
+export function Asked({ questions, defaults }: AskedProps) {
+  // Of several it is not told which belongs to which question.
+  const [row] = defaults.length === 1 ? defaults : [];
   const names = [...new Set(questions.flatMap(({ sets }) => sets.map(({ set }) => set)))];
   const states = names.filter((name) => name.startsWith('US-'));
   const own = names.filter((name) => name !== 'law' && !states.includes(name));
-  const told = (set: string) => questions.map((question) => <Answer key={keyOf(question)} question={question} set={set} />);
+  const told = (set: string) =>
+    questions.map((question) => <Answer key={keyOf(question)} question={question} set={set} row={set === 'law' ? row : undefined} />);
   return (
     <>
       <Step icon={IconScale} title="Federal law">
@@ -142,11 +155,17 @@ export function Step({ icon: Icon, title, children }: { readonly icon: TablerIco
   );
 }
 
-function Answer({ question: { part, question, sets }, set }: { readonly question: ExplainedQuestion; readonly set: string }) {
+interface AnswerProps {
+  readonly question: ExplainedQuestion;
+  readonly set: string;
+  readonly row: Row | undefined;
+}
+
+function Answer({ question: { part, question, sets }, set, row }: AnswerProps) {
   const trace = sets.find((one) => one.set === set);
   if (trace === undefined) return null;
   const { recipient, action, category, context } = question;
-  const labels = context.labels.map(labelName).join(', ');
+  const labels = part === 'segment' ? context.labels.map(labelName).join(', ') : '';
   const what = `${part === 'segment' ? 'a part that is ' : ''}${CATEGORY_WORDS[category]}${labels === '' ? '' : ` (${labels})`}`;
   const known = [
     ...context.facts.map((fact) => FACT_WORDS[fact]),
@@ -165,12 +184,12 @@ function Answer({ question: { part, question, sets }, set }: { readonly question
           Known: {known.join('; ')}.
         </Text>
       )}
-      <SetAnswer trace={trace} />
+      <SetAnswer trace={trace} row={row} />
     </div>
   );
 }
 
-function SetAnswer({ trace: { permitted, matched, missed, errors } }: { readonly trace: SetTrace }) {
+function SetAnswer({ trace: { permitted, matched, missed, errors }, row }: { readonly trace: SetTrace; readonly row: Row | undefined }) {
   // Where a permit matched and something forbids, it is the forbid that failed it.
   const [nearest, ...others] = matched.length === 0 ? missed : [];
   return (
@@ -182,7 +201,8 @@ function SetAnswer({ trace: { permitted, matched, missed, errors } }: { readonly
       ))}
       {permitted || matched.length > 0 ? null : (
         <Ruling permits={false} word="Denies">
-          Nothing permits it, and what is not permitted is denied.
+          Nothing permits it, and what is not permitted is denied.{' '}
+          {row === undefined ? null : <Cited id={row.policy} citation={row.citation} />}
         </Ruling>
       )}
       {nearest === undefined ? null : <Missed missed={nearest} nearest />}
