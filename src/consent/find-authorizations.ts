@@ -8,6 +8,7 @@ import { isSubject } from './accept-grantor.ts';
 import type { AuthorizationSettings } from './authorization-facts.ts';
 import { type ScopeQuestion, sameScope, scopeOf } from './bind-directives.ts';
 import { type AuthorizationCheck, checkAuthorization } from './check-authorization.ts';
+import { IMPLIED } from './implied-authorizations.ts';
 import { matchData } from './match-data.ts';
 import { matchScope, type Scope } from './match-scope.ts';
 import { normalizeConsent } from './normalize-consent.ts';
@@ -35,11 +36,6 @@ interface Memo {
   readonly bound: readonly Bound[];
 }
 
-/** Notes that may be released as such need no second authorization of the same law for the other labels on them. */
-export const IMPLIED: ReadonlyMap<AuthorizationType, readonly AuthorizationType[]> = new Map([
-  ['hipaa-508-psychotherapy-notes', ['hipaa-508']],
-  ['part2-2.31b-scn', ['part2-2.31']],
-]);
 const NOTHING: FoundAuthorizations = { types: [], basis: [] };
 const memo = new WeakMap<ConsentRecord, Memo>();
 

@@ -3,7 +3,7 @@
  * more or less, a directive taken away. Whether they do turn it, the enforcement code itself says, asked again with them.
  */
 import actReason from '../../policies/terminology/act-reason-hierarchy.json' with { type: 'json' };
-import { IMPLIED } from '../consent/find-authorizations.ts';
+import { IMPLIED } from '../consent/implied-authorizations.ts';
 import { AUTHORIZATION_TYPES, type AuthorizationType } from '../consent/vote.ts';
 import { FACTS, type Fact, type PolicyEvaluator, type PolicyQuestion } from '../policy/question.ts';
 import { isPurpose } from '../requester/read-purposes.ts';

@@ -9,7 +9,7 @@ import {
   IconTargetArrow,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { IMPLIED } from '../../../consent/find-authorizations.ts';
+import { IMPLIED } from '../../../consent/implied-authorizations.ts';
 import type { AuthorizationType } from '../../../consent/vote.ts';
 import type { Change } from '../../../decide/explain-changes.ts';
 import type { Explanation } from '../../../decide/explanation.ts';
