@@ -1,33 +1,88 @@
 /**
- * Resource -> JSON text, as JSON.stringify does it, but for resources that are as they came, alone or in a Bundle: those are
- * copied, which also keeps decimals as precise as they were written (FHIR R4 section 2.24.0.1).
+ * Resource -> the bytes of its JSON (UTF-8), as JSON.stringify writes it, but for resources that are as they came, alone or in a
+ * Bundle: those are copied, which also keeps decimals as precise as they were written (FHIR R4 section 2.24.0.1).
  */
+import { createSlot } from './per-resource.ts';
 import type { Resource } from './resource.ts';
 import { sourceText } from './source-text.ts';
 
-export function writeFhir(resource: Resource): string {
-  const source = sourceText(resource);
-  if (source !== undefined) return source;
-  if (resource.resourceType !== 'Bundle' || !Array.isArray(resource.entry)) return JSON.stringify(resource);
-  return writeObject(resource, 'entry', (entries) => `[${(entries as readonly unknown[]).map(writeEntry).join(',')}]`);
+/** Text, or bytes of text. */
+type Part = string | Buffer;
+
+export function writeFhir(resource: Resource): Buffer {
+  const parts: Part[] = [];
+  writeResource(parts, resource);
+  return join(parts);
 }
 
-function writeEntry(entry: unknown): string {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return JSON.stringify(entry) ?? 'null';
-  return writeObject(entry, 'resource', (resource) => (isResource(resource) ? writeFhir(resource) : JSON.stringify(resource)));
+/** What was written before. */
+const written = createSlot<Buffer | 'once'>();
+
+/** Resources never change: one that leaves for the second time is kept as bytes, and copied from then on. */
+function bytesOf(resource: Resource): Part {
+  const known = written.get(resource);
+  if (known !== undefined && known !== 'once') return known;
+  const text = sourceText(resource) ?? JSON.stringify(resource);
+  const kept = known === 'once' ? Buffer.from(text) : undefined;
+  written.set(resource, kept ?? 'once');
+  return kept ?? text;
 }
 
-function writeObject(value: object, special: string, write: (child: unknown) => string): string {
-  let text = '';
+function writeResource(parts: Part[], resource: Resource): void {
+  if (resource.resourceType !== 'Bundle' || !Array.isArray(resource.entry) || sourceText(resource) !== undefined) {
+    parts.push(bytesOf(resource));
+    return;
+  }
+  writeObject(parts, resource, 'entry', (entries) => {
+    let separator = '[';
+    for (const entry of entries as readonly unknown[]) {
+      parts.push(separator);
+      separator = ',';
+      writeEntry(parts, entry);
+    }
+    parts.push(separator === '[' ? '[]' : ']');
+  });
+}
+
+function writeEntry(parts: Part[], entry: unknown): void {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) parts.push(JSON.stringify(entry) ?? 'null');
+  else
+    writeObject(parts, entry, 'resource', (resource) => {
+      if (isResource(resource)) writeResource(parts, resource);
+      else parts.push(JSON.stringify(resource));
+    });
+}
+
+/** @param write the value of the member `special`, which has JSON */
+function writeObject(parts: Part[], value: object, special: string, write: (child: unknown) => void): void {
+  let text = '{';
+  let separator = '';
   for (const name of Object.keys(value)) {
     const child: unknown = (value as Record<string, unknown>)[name];
-    const written = name === special ? write(child) : JSON.stringify(child);
+    const isSpecial = name === special && typeof child === 'object' && child !== null;
+    const json = isSpecial ? '' : JSON.stringify(child);
     // As JSON.stringify: no member for what has no JSON.
-    if (written !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${written}`;
+    if (json === undefined) continue;
+    text += `${separator}${JSON.stringify(name)}:${json}`;
+    separator = ',';
+    if (!isSpecial) continue;
+    parts.push(text);
+    text = '';
+    write(child);
   }
-  return text === '' ? '{}' : `${text}}`;
+  parts.push(`${text}}`);
 }
 
 function isResource(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && typeof (value as Resource).resourceType === 'string';
+}
+
+/** One copy of each part, with no text in between that would have to be put together first. */
+function join(parts: readonly Part[]): Buffer {
+  let size = 0;
+  for (const part of parts) size += typeof part === 'string' ? Buffer.byteLength(part) : part.length;
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const part of parts) at += typeof part === 'string' ? bytes.write(part, at) : part.copy(bytes, at);
+  return bytes;
 }

@@ -8,7 +8,7 @@ import { perResource } from '../fhir/per-resource.ts';
 import { localReference, parseReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { pointersIn, referencesOf } from '../fhir/survey-resource.ts';
-import { redactResource } from '../redact/redact-resource.ts';
+import { redactOnce } from '../redact/redact-once.ts';
 import { rewriteUrls } from '../redact/rewrite-urls.ts';
 import { viewAdmits } from '../redact/view-admits.ts';
 import { decideResources } from './decide-resources.ts';
@@ -37,7 +37,7 @@ export async function releaseResources(session: Session, decided: readonly Decid
   const rewrite = rewriteUrls({ upstream: session.deps.upstream.base, publicBase: session.deps.publicBase });
   const redact = () =>
     decided.map((row) => {
-      const released = isGiven(row) ? redactResource(row, { canSee, isRedacted, pointers, rewrite }) : undefined;
+      const released = isGiven(row) ? redactOnce(row, { canSee, isRedacted, pointers, rewrite }) : undefined;
       if (released === undefined) emptied.add(row);
       return released;
     });

@@ -8,7 +8,7 @@ import { applyView } from './apply-view.ts';
 import { redactBundle } from './redact-bundle.ts';
 import type { RedactContext } from './redact-context.ts';
 import { redactParts } from './redact-parts.ts';
-import { rewriteStrings } from './rewrite-strings.ts';
+import { rewritePart } from './rewrite-strings.ts';
 import { addMark, NO_REDISCLOSURE } from './security-marks.ts';
 
 export type { RedactContext } from './redact-context.ts';
@@ -26,5 +26,5 @@ export function redactResource({ labeled, decision }: DecidedResource, context: 
   const viewed = redacted === undefined || view === undefined ? redacted : applyView(redacted, view);
   if (viewed === undefined) return undefined;
   const marked = obligations.includes('NORDSCLCD') ? addMark(viewed, 'security', NO_REDISCLOSURE) : viewed;
-  return rewriteStrings(marked, context.rewrite);
+  return rewritePart(marked, resource, context.rewrite);
 }

@@ -19,6 +19,14 @@ export function rewriteStrings<T extends Resource>(resource: T, rewrite: (text: 
   return result;
 }
 
+/**
+ * As `rewriteStrings`, for what was made of a resource by leaving parts out and adding marks of the gateway's own: where nothing in
+ * the whole has to be rewritten, nothing in a part has.
+ */
+export function rewritePart(part: Resource, whole: Resource, rewrite: (text: string) => string): Resource | undefined {
+  return part !== whole && isUntouched(whole, rewrite) ? part : rewriteStrings(part, rewrite);
+}
+
 /** Judged by the text that it came in: without escapes that could hide a letter or a slash, it holds every string as it is. */
 function isUntouched(resource: Resource, rewrite: (text: string) => string): boolean {
   const source = sourceText(resource);
