@@ -53,10 +53,17 @@ export interface PolicySetState {
   readonly pending?: PendingAct;
 }
 
+/** The act that was the last to change what is in force. */
+export function lastActOf(history: readonly ActivationEntry[]): ActivationEntry | undefined {
+  return history.findLast(({ kind }) => kind !== 'withdraw');
+}
+
 /** What was in force when. */
 export interface ActivationEntry {
-  readonly kind: ActKind | 'seed';
+  readonly kind: ActKind | 'withdraw' | 'seed';
   readonly version?: number;
+  /** Of `withdraw`, which changes nothing of what is in force: the act that no longer waits. */
+  readonly withdrawn?: PendingAct;
   /** One person, or two where a second is asked for. */
   readonly by: readonly string[];
   readonly at: string;
@@ -95,6 +102,7 @@ export interface ActivationRow {
   readonly acted_by: string[];
   readonly acted_at: Date;
   readonly reason: string | null;
+  readonly withdrawn: PendingAct | null;
   readonly policy_version: string;
 }
 
@@ -116,7 +124,11 @@ export function versionOf(row: VersionRow): PolicySetVersion {
   return { name, version, mode, title, purpose, author, effective, citations, files, digest, ...uploaded };
 }
 
-export function activationOf({ kind, version, acted_by, acted_at, reason, policy_version }: ActivationRow): ActivationEntry {
-  const said = { ...(version === null ? {} : { version }), ...(reason === null ? {} : { reason }) };
+export function activationOf({ kind, version, acted_by, acted_at, reason, withdrawn, policy_version }: ActivationRow): ActivationEntry {
+  const said = {
+    ...(version === null ? {} : { version }),
+    ...(reason === null ? {} : { reason }),
+    ...(withdrawn === null ? {} : { withdrawn }),
+  };
   return { kind, ...said, by: acted_by, at: acted_at.toISOString(), policyVersion: policy_version };
 }

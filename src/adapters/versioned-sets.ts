@@ -26,7 +26,8 @@ export interface VersionedTables {
 /** What an administrator does to a set; `by` names the person, `seen` is the revision that the person saw. */
 export interface VersionAct {
   readonly name: string;
-  readonly kind: ActKind;
+  /** `withdraw`: what waits for a second person no longer does. */
+  readonly kind: ActKind | 'withdraw';
   /** Of `activate`. */
   readonly version?: number;
   readonly seen: number;
@@ -97,6 +98,37 @@ export async function carryOut(
   const state = await readState(tx, tables, act.name);
   if (state === undefined) throw new PrivityError('not-found');
   if (state.revision !== act.seen) throw new PrivityError('version-mismatch');
+  const { kind } = act;
+  if (kind === 'withdraw') await withdraw(tx, tables, state, act, inForce);
+  else await change(tx, tables, state, { ...act, kind }, inForce, twoPersons);
+  return (await readState(tx, tables, act.name)) as PolicySetState;
+}
+
+type Change = VersionAct & { readonly kind: ActKind };
+
+/** By whoever asked for it, or any other administrator; what is in force stays. */
+async function withdraw(
+  tx: TransactionSql,
+  tables: VersionedTables,
+  { name, active, pending }: PolicySetState,
+  { by, at, reason }: VersionAct,
+  inForce: PoliciesInForce,
+): Promise<void> {
+  if (pending === undefined) throw new PrivityError('not-possible', 'nothing waits for a second person');
+  await tx`update ${tx(tables.set)} set pending = null, revision = revision + 1 where name = ${name}`;
+  await tx`insert into ${tx(tables.activation)} (name, version, kind, acted_by, acted_at, reason, withdrawn, policy_version)
+    values (${name}, ${active ?? null}, 'withdraw', ${[by]}, ${at}::text::timestamptz, ${reason ?? null}, ${tx.json(pending as never)},
+      ${inForce.state().version})`;
+}
+
+async function change(
+  tx: TransactionSql,
+  tables: VersionedTables,
+  state: PolicySetState,
+  act: Change,
+  inForce: PoliciesInForce,
+  twoPersons: boolean,
+): Promise<void> {
   const target = await targetOf(tx, tables, act);
   if (target === state.active) throw new PrivityError('not-possible', target === undefined ? 'not in force' : 'in force already');
   const { pending } = state;
@@ -115,7 +147,6 @@ export async function carryOut(
     const reason = reasons.length === 0 ? {} : { reason: reasons.join('\n') };
     await addActivation(tx, tables, { kind: act.kind, ...version, by, at: act.at, ...reason }, act.name, inForce);
   }
-  return (await readState(tx, tables, act.name)) as PolicySetState;
 }
 
 /** Makes what the transaction changed the policy in force, and keeps that it did. */
@@ -132,7 +163,7 @@ export async function addActivation(
 }
 
 /** The version that shall be in force; `undefined`: none. */
-async function targetOf(tx: TransactionSql, tables: VersionedTables, act: VersionAct): Promise<number | undefined> {
+async function targetOf(tx: TransactionSql, tables: VersionedTables, act: Change): Promise<number | undefined> {
   if (act.kind === 'deactivate') return undefined;
   if (act.kind === 'rollback') return before(await readHistory(tx, tables, act.name));
   const [version] = await tx<{ version: number; from: string | null; until: string | null }[]>`
@@ -151,7 +182,7 @@ function before(history: readonly ActivationEntry[]): number | undefined {
   const steps: (number | undefined)[] = [];
   for (const { kind, version } of history) {
     if (kind === 'rollback') steps.pop();
-    else steps.push(version);
+    else if (kind !== 'withdraw') steps.push(version);
   }
   if (steps.length === 0) throw new PrivityError('not-possible', 'nothing to roll back to');
   return steps.at(-2);

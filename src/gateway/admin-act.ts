@@ -5,7 +5,7 @@ const plain = (text: string) => !/\p{Cc}/u.test(text.replaceAll(/[\n\r\t]/g, '')
 const Reason = z.string().trim().min(1).max(1000).refine(plain, 'a control character');
 
 export const Activation = z.strictObject({ version: z.int().positive(), reason: Reason.optional() });
-/** Deactivation and roll-back. */
+/** Deactivation, roll-back, and withdrawal of what waits for a second person. */
 export const Withdrawal = z.strictObject({ reason: Reason.optional() });
 
 export interface ActRequest {

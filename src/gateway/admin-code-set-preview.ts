@@ -12,12 +12,13 @@ import { addCodeSets } from '../classify/add-code-sets.ts';
 import type { CodeIndex } from '../classify/code-set.ts';
 import type { LabeledResource } from '../classify/label.ts';
 import type { ReviewFindings } from '../classify/review-finding.ts';
+import { PrivityError } from '../errors.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { fetchResources } from '../pipeline/fetch-resources.ts';
 import { labelResource, readSurroundings } from '../pipeline/label-resources.ts';
 import { openSession, type PipelineDeps, type Session } from '../pipeline/session.ts';
 import type { Classify } from '../ports.ts';
-import type { Requester } from '../requester/requester.ts';
+import type { AdminRequest } from './admin-request.ts';
 
 export const CodeSetPreviewRequest = z
   .strictObject({
@@ -78,23 +79,22 @@ const BATCH = 50;
 /** Batches that fail one after the other, after which the rest is not tried. */
 const GIVE_UP = 3;
 
-/** @param now ISO 8601. @throws PrivityError `audit-unavailable` */
+/** Tells of resources read, of how many; given up when nobody waits any more. @throws PrivityError `audit-unavailable` */
 export async function previewCodeSet(
   options: CodeSetPreviewOptions,
   candidate: CandidateCodeSet,
   asked: z.infer<typeof CodeSetPreviewRequest>,
-  requester: Requester,
-  now: string,
+  request: Pick<AdminRequest, 'requester' | 'now' | 'progress' | 'signal'>,
 ): Promise<CodeSetPreview> {
   const { codeSets, findings, version: against } = options.inForce.state();
   const others = codeSets.added.filter(({ id }) => !id.startsWith(`${candidate.name}@`));
   const added = candidate.version === undefined ? others : [...others, addedCodeSet(candidate.version)];
   const before = options.classifyBy(codeSets.index, findings);
   const after = options.classifyBy(addCodeSets(codeSets.shipped, added), findings);
-  const until = asked.until ?? now;
+  const until = asked.until ?? request.now;
   const from = asked.from ?? new Date(Date.parse(until) - DEFAULT_DAYS * DAY).toISOString();
   const seen = await readSeenResources(options.database, from, until, asked.sample);
-  const found = await labelAll(options.pipeline, requester, seen.resources, before, after);
+  const found = await labelAll(options.pipeline, request, seen.resources, before, after);
   return {
     against,
     window: { from, until, total: seen.total, sampled: seen.resources.length },
@@ -111,7 +111,7 @@ interface Compared {
 
 async function labelAll(
   pipeline: PipelineDeps,
-  requester: Requester,
+  { requester, progress, signal }: Pick<AdminRequest, 'requester' | 'progress' | 'signal'>,
   seen: readonly SeenResource[],
   before: Classify,
   after: Classify,
@@ -119,7 +119,11 @@ async function labelAll(
   const counts = { read: 0, absent: 0, failed: 0, moved: 0 };
   const changes: LabelChange[] = [];
   let failing = 0;
+  let done = 0;
   for (const batch of batchesOf(seen)) {
+    if (signal.aborted) throw new PrivityError('not-possible', 'nobody waits for this any more');
+    progress(done, seen.length);
+    done += batch.length;
     if (failing >= GIVE_UP) {
       counts.failed += batch.length;
       continue;

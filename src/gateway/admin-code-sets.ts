@@ -6,7 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import type { CodeSetState, CodeSetStore } from '../adapters/code-set-store.ts';
 import type { CodeSetVersion } from '../adapters/code-set-store-rows.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
-import type { ActKind } from '../adapters/policy-store-rows.ts';
+import { lastActOf } from '../adapters/policy-store-rows.ts';
+import type { VersionAct } from '../adapters/versioned-sets.ts';
 import { type CodeSetDiff, diffCodeSets } from '../classify/diff-code-sets.ts';
 import { PrivityError } from '../errors.ts';
 import { Activation, type ActRequest, Withdrawal } from './admin-act.ts';
@@ -45,9 +46,9 @@ export function adminCodeSets(app: FastifyInstance, options: AdminCodeSetsOption
   reads('/versions/:version/diff', diff, { interaction: 'diff', query: ['against'] });
   app.post(
     '/admin/code-sets/:name/preview',
-    adminRoute(door, { ...read, interaction: 'preview', action: 'E', handle: (request) => preview(options, request) }),
+    adminRoute(door, { ...read, interaction: 'preview', action: 'E', events: true, handle: (request) => preview(options, request) }),
   );
-  for (const kind of ['activate', 'deactivate', 'rollback'] as const) {
+  for (const kind of ['activate', 'deactivate', 'rollback', 'withdraw'] as const) {
     const handle = (request: AdminRequest) => act(options, kind, request);
     app.post(`/admin/code-sets/:name/${kind}`, adminRoute(door, { interaction: kind, action: 'U', roles: ROLES, target, handle }));
   }
@@ -59,7 +60,7 @@ async function list({ store, inForce }: AdminCodeSetsOptions): Promise<AdminAnsw
   const listed = (await store.list()).map(async (state) => {
     const [versions, history] = await Promise.all([store.versions(state.name), store.history(state.name)]);
     const shown = versions.find(({ version: number }) => number === (state.active ?? state.latest));
-    const lastAct = history.at(-1);
+    const lastAct = lastActOf(history);
     const said = shown === undefined ? {} : { title: shown.title, labels: shown.labels, codes: shown.codes, effective: shown.effective };
     return { ...state, ...said, ...(lastAct === undefined ? {} : { lastAct }) };
   });
@@ -136,7 +137,7 @@ async function preview(options: AdminCodeSetsOptions, request: AdminRequest): Pr
   const { name } = await stateOf(options, nameIn(request.parameters));
   const version = asked.version === null ? undefined : await options.store.version(name, asked.version);
   if (asked.version !== null && version === undefined) throw new PrivityError('not-found', 'no such version');
-  const body = await previewCodeSet(options, { name, version }, asked, request.requester, request.now);
+  const body = await previewCodeSet(options, { name, version }, asked, request);
   return { status: 200, body, subjects: [...new Set(body.examples.flatMap(({ subject }) => subject ?? []))] };
 }
 
@@ -146,7 +147,7 @@ function metadataChanges(before: CodeSetVersion, after: CodeSetVersion) {
   );
 }
 
-async function act(options: AdminCodeSetsOptions, kind: ActKind, request: AdminRequest): Promise<AdminChange> {
+async function act(options: AdminCodeSetsOptions, kind: VersionAct['kind'], request: AdminRequest): Promise<AdminChange> {
   const name = nameIn(request.parameters);
   const body: ActRequest = request.body<ActRequest>(kind === 'activate' ? Activation : Withdrawal);
   const { seen, person: by, now: at } = request;

@@ -7,7 +7,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Database } from '../adapters/database.ts';
 import type { PolicyStore } from '../adapters/policy-store.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
-import type { ActKind, PolicySetDraft, PolicySetState, PolicySetVersion } from '../adapters/policy-store-rows.ts';
+import { lastActOf, type PolicySetDraft, type PolicySetState, type PolicySetVersion } from '../adapters/policy-store-rows.ts';
+import type { VersionAct } from '../adapters/versioned-sets.ts';
 import { PrivityError } from '../errors.ts';
 import type { PolicyFoundation } from '../policy/build-foundation.ts';
 import { type DescribedPolicy, describePolicy } from '../policy/describe-policy.ts';
@@ -62,7 +63,7 @@ export function adminPolicies(app: FastifyInstance, options: AdminPoliciesOption
     '/admin/policies/:name/preview',
     adminRoute(door, { ...read, interaction: 'preview', action: 'E', events: true, handle: (request) => preview(options, request) }),
   );
-  for (const kind of ['activate', 'deactivate', 'rollback'] as const) {
+  for (const kind of ['activate', 'deactivate', 'rollback', 'withdraw'] as const) {
     const handle = (request: AdminRequest) => act(options, kind, request);
     app.post(
       `/admin/policies/:name/${kind}`,
@@ -75,7 +76,7 @@ async function list({ store, inForce }: AdminPoliciesOptions, { now }: AdminRequ
   const { version, sets } = inForce.state();
   const listed = (await store.list()).map(async (state) => {
     const [shown, history] = await Promise.all([store.version(state.name, state.active ?? state.latest), store.history(state.name)]);
-    const lastAct = history.at(-1);
+    const lastAct = lastActOf(history);
     const said = shown === undefined ? {} : { title: shown.title, ...datesOf(shown, now) };
     return { ...state, ...said, ...(lastAct === undefined ? {} : { lastAct }) };
   });
@@ -177,7 +178,7 @@ function metadataChanges(before: PolicySetVersion, after: PolicySetVersion) {
   );
 }
 
-async function act(options: AdminPoliciesOptions, kind: ActKind, request: AdminRequest): Promise<AdminChange> {
+async function act(options: AdminPoliciesOptions, kind: VersionAct['kind'], request: AdminRequest): Promise<AdminChange> {
   const name = nameIn(request.parameters);
   const body: ActRequest = request.body<ActRequest>(kind === 'activate' ? Activation : Withdrawal);
   const { seen, person: by, now: at } = request;

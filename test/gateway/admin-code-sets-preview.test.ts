@@ -118,6 +118,21 @@ describe('a preview', () => {
     expect(unread.failed).toBeGreaterThan(0);
   });
 
+  test('as events: resources read so far, then what JSON would be', async () => {
+    const reply = await clinic.ask('policy-admin', '/admin/code-sets/local/preview', {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ version: null }),
+    });
+    expect(reply.headers.get('content-type')).toContain('text/event-stream');
+    const events = [...reply.text.matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map(([, name, data = '']) => [name, JSON.parse(data)]);
+    // Those that follow at once are left out.
+    expect(events[0]).toEqual(['progress', { done: 0, total: 5 }]);
+    const [last, result] = events.at(-1) ?? [];
+    const { window: _, ...json } = await preview({ version: null });
+    expect([last, result]).toMatchObject(['result', json]);
+  });
+
   test('says nothing of a record but ids and labels', async () => {
     const text = JSON.stringify(await preview({ version: null }));
     expect(text).not.toContain('VL-1');

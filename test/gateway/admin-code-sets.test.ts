@@ -335,4 +335,19 @@ describe('two administrators at once', () => {
     expect((await ask(SECOND)).body).toMatchObject({ active: 1 });
     await one.close();
   });
+
+  test('what waits for a second person is withdrawn; confirming comes too late', async () => {
+    const one = await startClinic({ config: { policy: { twoPersonActivation: true } } });
+    await post('', draft(), {}, one);
+    const act = (kind: string, body: unknown, seen: string, who: string | JWTPayload = 'policy-admin') =>
+      post(`/local-hiv/${kind}`, body, { who, seen }, one);
+    const waiting = (await act('activate', { version: 1 }, await etag('local-hiv', one))).headers.get('etag') ?? '';
+    const done = await act('withdraw', { reason: 'The codes are wrong.' }, waiting, SECOND);
+    expect([done.status, done.body.active, done.body.pending]).toEqual([200, undefined, undefined]);
+    expect((await act('activate', { version: 1 }, waiting, SECOND)).status).toBe(412);
+    expect((await act('activate', { version: 1 }, await etag('local-hiv', one), SECOND)).status).toBe(202);
+    const { body } = await one.ask('policy-admin', '/admin/code-sets/local-hiv');
+    expect(body.history).toMatchObject([{ kind: 'withdraw', reason: 'The codes are wrong.', withdrawn: { kind: 'activate', version: 1 } }]);
+    await one.close();
+  });
 });

@@ -416,4 +416,42 @@ describe('other installations', () => {
     expect(body.history[1].reason).toBe('No longer needed.\nI agree.');
     await one.close();
   });
+
+  test('what waits for a second person is withdrawn by whoever asked or by another; nothing in force changes, and both are kept', async () => {
+    const one = await startClinic({ config: { policy: { activeSets: ['example'], twoPersonActivation: true } } });
+    const act = async (kind: string, body: unknown, who: string | JWTPayload = 'policy-admin', seen?: string) =>
+      post(`/admin/policies/example/${kind}`, body, { who, seen: seen ?? (await etag('example', one)) }, one);
+    expect((await act('withdraw', {})).reason).toBe('not-possible');
+    for (const [who, why] of [
+      ['policy-admin', 'Asked by mistake.'],
+      [SECOND, 'The board decided otherwise.'],
+    ] as const) {
+      const waiting = await act('deactivate', { reason: 'No longer needed.' });
+      expect(waiting.status).toBe(202);
+      const seen = waiting.headers.get('etag') ?? '';
+      expect((await post('/admin/policies/example/withdraw', {}, { who }, one)).status).toBe(428);
+      expect((await act('withdraw', {}, 'auditor', seen)).status).toBe(403);
+      expect((await act('withdraw', { version: 1 }, who, seen)).status).toBe(422);
+      const id = `withdrawn-by-${typeof who === 'string' ? who : who.sub}`;
+      const done = await post('/admin/policies/example/withdraw', { reason: why }, { who, seen, id }, one);
+      expect([done.status, done.body.active, done.body.pending]).toEqual([200, 1, undefined]);
+      expect((await act('withdraw', {}, who, seen)).status).toBe(412);
+      // It is not half confirmed: whoever comes next asks anew.
+      expect(done.body.policyVersion).toBe(waiting.body.policyVersion);
+    }
+    expect((await act('rollback', {}, SECOND)).status).toBe(202);
+    const { body } = await one.ask('policy-admin', '/admin/policies/example');
+    expect(body.history.slice(1)).toMatchObject([
+      { kind: 'withdraw', version: 1, reason: 'Asked by mistake.', withdrawn: { kind: 'deactivate', reason: 'No longer needed.' } },
+      { kind: 'withdraw', by: [expect.stringContaining('second-admin')], withdrawn: { by: expect.stringContaining('policy-admin') } },
+    ]);
+    const listed = await one.ask('policy-admin', '/admin/policies');
+    expect(listed.body.sets[0].lastAct.kind).toBe('seed');
+    const logged = await loggedOf(one, 'withdrawn-by-second-admin');
+    expect(logged).toMatchObject([
+      { interaction: 'withdraw', target: 'policies/example', status: 100, reason: 'intent', requester_id: 'second-admin' },
+      { interaction: 'withdraw', target: 'policies/example', status: 200, outcome: '0', requester_id: 'second-admin' },
+    ]);
+    await one.close();
+  });
 });
