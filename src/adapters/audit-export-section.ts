@@ -1,7 +1,7 @@
 /**
  * What a checkpoint covers, as lines of an exported log: of each chain that moved the records since the head before, then the
  * checkpoint itself. With the questions that they were decided on, and the checkpoint that they go on from, each file can be
- * verified by itself (audit-slice.ts).
+ * verified by itself (audit-export-verify.ts).
  */
 import type { ISql } from 'postgres';
 import type { ChainHead } from '../audit/checkpoint.ts';

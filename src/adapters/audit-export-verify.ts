@@ -5,8 +5,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ReadCheckpoint } from '../audit/cover-chains.ts';
-import { coverExport } from '../audit/export-cover.ts';
+import type { Cover, ReadCheckpoint } from '../audit/cover-chains.ts';
+import { coverExport, coverFile } from '../audit/export-cover.ts';
 import type { ChainEntry } from '../audit/verify-chain.ts';
 import { createLogVerifier, type DatabaseReport, type RowFault } from '../audit/verify-log.ts';
 import { readCheckpoint } from './audit-checkpoints.ts';
@@ -20,8 +20,34 @@ import { readSliceLine } from './audit-slice.ts';
 export async function verifyFolder(folder: string, keys: CheckpointKeys): Promise<DatabaseReport> {
   const names = (await readdir(folder)).filter((name) => fileKind(name) !== undefined).sort();
   const files = names.map((name) => path.join(folder, name));
+  const faults = await manifestFaults(folder, names);
+  return withFaults(await verifyFiles(files, keys, coverExport), faults);
+}
+
+/**
+ * A finished file by itself: all that the checkpoints in it cover. Where the log goes on before and after it is the folder's matter.
+ * @throws PrivityError `invalid-body` for a line that is none of a log
+ */
+export async function verifyExportFile(file: string, keys: CheckpointKeys): Promise<DatabaseReport> {
+  const report = await verifyFiles([file], keys, coverFile);
+  // An export holds what is signed, and nothing else.
+  return withFaults(
+    report,
+    report.tail.rows > 0 || report.newestCheckpoint === undefined ? [{ kind: 'file', id: path.basename(file) }] : [],
+  );
+}
+
+function withFaults(report: DatabaseReport, faults: readonly RowFault[]): DatabaseReport {
+  return { ...report, faults: [...faults, ...report.faults], sound: report.sound && faults.length === 0 };
+}
+
+async function verifyFiles(
+  files: readonly string[],
+  keys: CheckpointKeys,
+  coverOf: (checkpoints: readonly ReadCheckpoint[], firsts: ReadonlyMap<string, number>) => Cover,
+): Promise<DatabaseReport> {
   const { checkpoints, firsts } = await readCheckpointsOf(files, keys);
-  const verifier = createLogVerifier(coverExport(checkpoints, firsts), sha256);
+  const verifier = createLogVerifier(coverOf(checkpoints, firsts), sha256);
   const chains = new Map<string, ReturnType<typeof verifier.chain>>();
   const verify = (entry: ChainEntry) => {
     const id = entry.link.chain;
@@ -29,11 +55,10 @@ export async function verifyFolder(folder: string, keys: CheckpointKeys): Promis
     chains.set(id, chain);
     chain.next(entry);
   };
-  const faults: RowFault[] = await manifestFaults(folder, names);
+  const faults: RowFault[] = [];
   for (const file of files) faults.push(...(await verifyFile(file, verify)));
   for (const chain of chains.values()) chain.end();
-  const report = verifier.report();
-  return { ...report, faults: [...faults, ...report.faults], sound: report.sound && faults.length === 0 };
+  return withFaults(verifier.report(), faults);
 }
 
 /** Checkpoints by number (one that two files hold is one), and where each chain begins. */

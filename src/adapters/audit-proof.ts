@@ -6,7 +6,7 @@ import { PrivityError } from '../errors.ts';
 import { readAnchor } from './audit-anchor.ts';
 import { readCheckpoint } from './audit-checkpoints.ts';
 import { type Freshness, readFreshness } from './audit-freshness.ts';
-import type { CheckpointKeys } from './audit-signing-key.ts';
+import type { CheckpointKeys, SigningKeys } from './audit-signing-key.ts';
 import { readSlice, type SliceAsked } from './audit-slice.ts';
 import { verifyAuditLog } from './audit-verify.ts';
 import type { Database } from './database.ts';
@@ -33,7 +33,7 @@ interface FiledCheckpoint {
 
 export interface AuditProofOptions {
   readonly database: Database;
-  readonly keys: CheckpointKeys;
+  readonly keys: SigningKeys;
   readonly macKey: Uint8Array;
   readonly anchorFile: string;
 }
@@ -51,7 +51,7 @@ export function createAuditProof({ database, keys, macKey, anchorFile }: AuditPr
       const checkpoints = rows.map(({ number, made_at, jws }) => ({ number: Number(number), madeAt: made_at.toISOString(), jws }));
       return { checkpoints, freshness: await readFreshness(sql) };
     },
-    slice: (asked) => readSlice(database.sql, asked),
+    slice: (asked) => readSlice(database.sql, keys, asked),
     async verify(signal, onProgress) {
       const sql = database.connect({ max: 2, connection: { statement_timeout: 0, default_transaction_read_only: true } });
       try {

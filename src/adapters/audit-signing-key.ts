@@ -16,11 +16,15 @@ export interface CheckpointKeys {
   readonly jwks: JSONWebKeySet;
   /** @returns the checkpoint where its signature is of one of these keys */
   verify(jws: string): Promise<Checkpoint | undefined>;
+  /** @returns what was signed as this type, where its signature is of one of these keys */
+  open(jws: string, type: string): Promise<string | undefined>;
 }
 
 export interface SigningKeys extends CheckpointKeys {
   /** @returns a compact JWS */
   sign(checkpoint: Checkpoint): Promise<string>;
+  /** @param type its header `typ`, so that what was signed as one thing never counts as another */
+  signAs(type: string, value: object): Promise<string>;
 }
 
 /** Makes the file (Ed25519) where it is missing. @throws PrivityError `configuration-invalid` */
@@ -32,13 +36,11 @@ export async function loadSigningKeys(file: string): Promise<SigningKeys> {
   const alg = algorithmOf(first, file);
   const key = await importJWK(first, alg);
   const kid = keys.jwks.keys[0]?.kid;
-  return {
-    ...keys,
-    sign: (checkpoint) =>
-      new CompactSign(new TextEncoder().encode(JSON.stringify(checkpoint)))
-        .setProtectedHeader({ alg, typ: CHECKPOINT_TYPE, ...(kid === undefined ? {} : { kid }) })
-        .sign(key),
-  };
+  const signAs = (type: string, value: object) =>
+    new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
+      .setProtectedHeader({ alg, typ: type, ...(kid === undefined ? {} : { kid }) })
+      .sign(key);
+  return { ...keys, signAs, sign: (checkpoint) => signAs(CHECKPOINT_TYPE, checkpoint) };
 }
 
 /** @param text a key set as published, or as kept. @throws PrivityError `configuration-invalid` */
@@ -49,16 +51,21 @@ export async function readCheckpointKeys(text: string, source: string): Promise<
 async function publicKeys({ keys }: JSONWebKeySet): Promise<CheckpointKeys> {
   const jwks = { keys: await Promise.all(keys.map(publicKey)) };
   const keyOf = createLocalJWKSet(jwks);
+  const open = async (jws: string, type: string) => {
+    try {
+      const { payload, protectedHeader } = await compactVerify(jws, keyOf, { algorithms: ALGORITHMS });
+      return protectedHeader.typ === type ? new TextDecoder().decode(payload) : undefined;
+    } catch {
+      // Whatever is wrong with it, it is not the installation's.
+      return undefined;
+    }
+  };
   return {
     jwks,
+    open,
     async verify(jws) {
-      try {
-        const { payload, protectedHeader } = await compactVerify(jws, keyOf, { algorithms: ALGORITHMS });
-        return protectedHeader.typ === CHECKPOINT_TYPE ? parseCheckpoint(new TextDecoder().decode(payload)) : undefined;
-      } catch {
-        // Whatever is wrong with it, it is not the installation's.
-        return undefined;
-      }
+      const text = await open(jws, CHECKPOINT_TYPE);
+      return text === undefined ? undefined : parseCheckpoint(text);
     },
   };
 }

@@ -1,21 +1,23 @@
 /**
  * A part of the log that can be verified elsewhere with the public key alone: one patient's records of a period, each with
- * what lies between it and the signed heads around it, records of others by their digests only. NDJSON: `{"checkpoint": JWS}`,
- * `{"link", "record"}`, `{"link", "digest"}`; in exports of the whole log `{"context": {"id", "text"}}` too.
+ * what lies between it and the signed heads around it, records of others by their digests only. NDJSON: `{"slice": JWS}`, the
+ * signed statement of what follows; `{"checkpoint": JWS}`, `{"link", "record"}`, `{"link", "digest"}`; in exports of the whole log
+ * no statement, and `{"context": {"id", "text"}}` too.
  */
 import type { Sql } from 'postgres';
 import * as z from 'zod';
 import { canonicalRecord } from '../audit/canonical-record.ts';
 import type { ReadCheckpoint } from '../audit/cover-chains.ts';
 import type { StoredRecord } from '../audit/record.ts';
+import { parseSliceStatement, SLICE_TYPE, type SliceStatement } from '../audit/slice-statement.ts';
 import type { ChainEntry } from '../audit/verify-chain.ts';
-import type { LogReport } from '../audit/verify-log.ts';
+import type { DatabaseReport } from '../audit/verify-log.ts';
 import { verifySlice } from '../audit/verify-slice.ts';
 import { PrivityError } from '../errors.ts';
 import { readCheckpoint } from './audit-checkpoints.ts';
 import { sha256 } from './audit-log-contexts.ts';
 import { type EventRow, type LoggedEntry, readRecords } from './audit-query-records.ts';
-import type { CheckpointKeys } from './audit-signing-key.ts';
+import type { CheckpointKeys, SigningKeys } from './audit-signing-key.ts';
 import { withinDeadline } from './database-deadline.ts';
 
 export interface SliceAsked {
@@ -38,7 +40,7 @@ interface Range {
 const MAX_ROWS = 20_000;
 
 /** @throws PrivityError `too-costly` where it spans too much; `audit-unavailable` */
-export function readSlice(sql: Sql, asked: SliceAsked): Promise<string> {
+export function readSlice(sql: Sql, keys: SigningKeys, asked: SliceAsked): Promise<string> {
   const read = async () => {
     const ranges = await rangesOf(sql, asked);
     const rows = ranges.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
@@ -47,9 +49,15 @@ export function readSlice(sql: Sql, asked: SliceAsked): Promise<string> {
     const checkpoints = await sql<{ jws: string }[]>`select jws from checkpoint where number = any(${numbers}::bigint[]) order by number`;
     const lines: object[] = checkpoints.map(({ jws }) => ({ checkpoint: jws }));
     for (const range of ranges) lines.push(...(await entriesOf(sql, range, asked)));
-    return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const rest = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    return `${JSON.stringify({ slice: await keys.signAs(SLICE_TYPE, statementOf(asked, ranges, rest)) })}\n${rest}`;
   };
   return withinDeadline(read(), 'slice');
+}
+
+function statementOf({ patient, from, before }: SliceAsked, ranges: readonly Range[], rest: string): SliceStatement {
+  const all = ranges.map(({ chain, low, high }) => ({ chain, after: Number(low), through: Number(high) }));
+  return { version: 1, patient, from, before, ranges: all, digest: sha256(rest) };
 }
 
 function rangesOf(sql: Sql, { patient, from, before }: SliceAsked): Promise<Range[]> {
@@ -81,6 +89,7 @@ export function sliceRecord({ stored, link: { mac: _, ...place } }: LoggedEntry)
 }
 
 const link = z.strictObject({ chain: z.string(), seq: z.int() });
+const statementLine = z.strictObject({ slice: z.string() });
 const line = z.union([
   z.strictObject({ checkpoint: z.string() }),
   z.strictObject({ context: z.strictObject({ id: z.string(), text: z.string() }) }),
@@ -89,18 +98,41 @@ const line = z.union([
 ]);
 
 /**
+ * Everything that its statement says must be there, byte for byte; what is wrong is named by its place where it has one.
  * @param text as `readSlice` gives it
  * @throws PrivityError `invalid-body` for what is not a slice
  */
-export async function verifySliceText(text: string, keys: CheckpointKeys): Promise<LogReport> {
+export async function verifySliceText(text: string, keys: CheckpointKeys): Promise<DatabaseReport> {
+  const end = text.indexOf('\n') + 1;
+  const [first, rest] = [text.slice(0, end), text.slice(end)];
+  const stated = readStatement(first);
   const checkpoints: ReadCheckpoint[] = [];
   const entries: ChainEntry[] = [];
-  for (const row of text.split('\n').filter((written) => written !== '')) {
+  for (const row of (stated === undefined ? text : rest).split('\n').filter((written) => written !== '')) {
     const read = readSliceLine(row);
     if ('checkpoint' in read) checkpoints.push(await readCheckpoint(read.checkpoint, keys));
     else if ('entry' in read) entries.push(read.entry);
   }
-  return verifySlice(checkpoints, entries, sha256);
+  const signed = stated === undefined ? undefined : await keys.open(stated, SLICE_TYPE);
+  const statement = signed === undefined ? undefined : parseSliceStatement(signed);
+  if (statement === undefined) return notAsStated(verifySlice([], [], [], sha256));
+  const { patient, from, before, ranges, digest } = statement;
+  const report = { ...verifySlice(ranges, checkpoints, entries, sha256), slice: { patient, from, before } };
+  return report.sound && sha256(rest) !== digest ? notAsStated(report) : report;
+}
+
+function notAsStated(report: DatabaseReport): DatabaseReport {
+  return { ...report, sound: false, faults: [...report.faults, { kind: 'slice', id: 'slice' }] };
+}
+
+/** @returns the JWS where the line is a statement */
+function readStatement(text: string): string | undefined {
+  try {
+    return statementLine.safeParse(JSON.parse(text)).data?.slice;
+  } catch {
+    // What it is else is looked at with the other lines.
+    return undefined;
+  }
 }
 
 export type SliceLine =

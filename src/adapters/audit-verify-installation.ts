@@ -1,10 +1,12 @@
 /** `privity verify` and `privity purge`: the log of an installation, with the keys and the anchor that lie beside its database. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { DatabaseReport } from '../audit/verify-log.ts';
 import { PrivityError } from '../errors.ts';
+import { fileKind } from './audit-export-file.ts';
 import { registerTargets, TARGETS } from './audit-export-targets.ts';
-import { verifyFolder } from './audit-export-verify.ts';
+import { verifyExportFile, verifyFolder } from './audit-export-verify.ts';
 import { type AuditFilesConfig, auditFiles } from './audit-files.ts';
 import { readKeyFile } from './audit-key-file.ts';
 import { readAuditKey } from './audit-log-key.ts';
@@ -72,12 +74,14 @@ function expectLog({ database }: InstallationConfig): void {
 }
 
 /**
- * `privity verify SLICE JWKS`: an exported slice, or the folder of an exported log, far from any database.
+ * `privity verify SLICE JWKS`: an exported slice, or the folder of an exported log or a file of one (`log-000001.ndjson`), far
+ * from any database.
  * @param keyFile the installation's published keys (`/.well-known/jwks.json`)
  * @throws PrivityError `invalid-body` for what is not a slice, `configuration-invalid` for what is not a key set
  */
 export async function verifySliceFile(file: string, keyFile: string): Promise<DatabaseReport> {
   const keys = await readCheckpointKeys(readKeyFile(keyFile) ?? '', keyFile);
   if ((await stat(file)).isDirectory()) return verifyFolder(file, keys);
+  if (fileKind(path.basename(file)) === 'finished') return verifyExportFile(file, keys);
   return verifySliceText(await readFile(file, 'utf8'), keys);
 }

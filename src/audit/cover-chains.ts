@@ -26,6 +26,8 @@ export interface ChainCover {
   readonly from: { readonly seq: number; readonly hash?: string };
   /** By seq; none at or before `from`. */
   readonly heads: readonly { readonly seq: number; readonly hash: string; readonly checkpoint: number }[];
+  /** The last record that must be there, where that is not the last head. */
+  readonly through?: number;
 }
 
 export interface Cover {

@@ -3,8 +3,9 @@ import type { DatabaseFault, DatabaseReport } from './verify-log.ts';
 
 /** @param now milliseconds since 1970, to tell ages by */
 export function reportText(report: DatabaseReport, now: number): string {
-  const { chains, rows, tail, newestCheckpoint, newestRow, faults, sound } = report;
+  const { chains, rows, tail, newestCheckpoint, newestRow, faults, sound, slice } = report;
   const lines = [
+    ...(slice === undefined ? [] : [`slice        ${slice.patient}, from ${slice.from}, before ${slice.before}`]),
     `chains       ${chains}`,
     `rows         ${rows}${newestRow === undefined ? '' : `, the newest ${age(newestRow, now)} old`}`,
     `checkpoints  ${newestCheckpoint === undefined ? 'none' : `${newestCheckpoint.number}, the newest ${age(newestCheckpoint.madeAt, now)} old`}`,
@@ -27,6 +28,7 @@ const WORDS: Record<DatabaseFault['kind'], string> = {
   'rolled-back': 'an anchor holds it, the log does not: the log was set back',
   orphan: 'it has rows of a record that is not there',
   context: 'a recorded question was changed, or is gone',
+  slice: 'it is not what the installation signed, or nobody signed what it must hold',
   file: 'the file is not what the manifest says, or only one of both is there',
 };
 

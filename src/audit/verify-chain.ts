@@ -44,7 +44,7 @@ export interface ChainVerifier {
 }
 
 export function createChainVerifier(chain: string, { digest, mac, cover, coveredUntil }: ChainTrust): ChainVerifier {
-  const heads = cover?.heads ?? [];
+  const { heads = [], through = 0 } = cover ?? {};
   let seq = (cover?.from.seq ?? 0) + 1;
   let head = cover?.from.hash ?? genesisHash(digest, chain);
   let due = 0;
@@ -86,7 +86,7 @@ export function createChainVerifier(chain: string, { digest, mac, cover, covered
       failed = true;
       return { seq, ...('stored' in entry ? { id: entry.stored.id } : {}), ...fault };
     },
-    end: () => (failed || due === heads.length ? undefined : { seq, kind: 'truncated' }),
+    end: () => (failed || (due === heads.length && seq > through) ? undefined : { seq, kind: 'truncated' }),
     get covered() {
       return covered;
     },

@@ -27,11 +27,11 @@ export interface LogReport {
 
 /**
  * `orphan`: a row of an event that is not there. `context`: a recorded question that was changed, or is gone. `file`: of an export,
- * not as its manifest says.
+ * not as its manifest says. `slice`: what it must hold was not signed, or is not what it holds.
  */
 export interface RowFault {
-  readonly kind: 'orphan' | 'context' | 'file';
-  /** The event; of a changed context its own id; of a file its name. */
+  readonly kind: 'orphan' | 'context' | 'file' | 'slice';
+  /** The event; of a changed context its own id; of a file its name; `slice`. */
   readonly id: string;
 }
 
@@ -40,6 +40,8 @@ export type DatabaseFault = LogFault | RowFault;
 /** Of a log in its database, with what hangs on no record. */
 export interface DatabaseReport extends Omit<LogReport, 'faults'> {
   readonly faults: readonly DatabaseFault[];
+  /** Of a slice: whose records of which period it holds, all of them. */
+  readonly slice?: { readonly patient: string; readonly from: string; readonly before: string };
 }
 
 export interface LogVerifier {

@@ -96,7 +96,7 @@ describe('a purge', () => {
   test('leaves slices that verify', async () => {
     await purge();
     const asked = { patient: 'Patient/2020-11', from: '2020-11-01T00:00:00.000Z', before: '2020-12-01T00:00:00.000Z' };
-    const slice = await readSlice(store.database.sql, asked);
+    const slice = await readSlice(store.database.sql, keys, asked);
     expect(slice.match(/"record"/g)).toHaveLength(2);
     expect(await verifySliceText(slice, keys)).toMatchObject({ sound: true, faults: [], rows: 2 });
   });

@@ -1,11 +1,13 @@
 /** The proof at the gateway's door, and from the command line beside it (design.md section 6). */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { canonicalRecord } from '../../src/audit/canonical-record.ts';
 import { ownerOf } from '../support/database.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { startClinic } from './clinic.ts';
@@ -106,6 +108,7 @@ describe('a slice of the log', () => {
   test('verifies offline with the public key alone', async () => {
     const { code, stdout } = await verifySlice(`${lines.join('\n')}\n`);
     expect(stdout).toContain('SOUND: ');
+    expect(stdout).toMatch(/^slice {8}Patient\/maria, from 20\d\d-/);
     expect(code).toBe(0);
     expect((await verifySlice(james)).code).toBe(0);
   });
@@ -118,11 +121,29 @@ describe('a slice of the log', () => {
     expect(lines.join()).not.toContain('james');
   });
 
+  /** The chain holds as before. */
+  const hidden = (line: string) => {
+    const { link, record } = JSON.parse(line);
+    const digest = createHash('sha256').update(canonicalRecord(record)).digest('hex');
+    return JSON.stringify({ link: { chain: link.chain, seq: link.seq }, digest });
+  };
   const at = (key: string) => lines.findIndex((line) => key in JSON.parse(line));
   const changes: Record<string, () => string[]> = {
     'a record is changed': () => lines.with(at('record'), (lines[at('record')] ?? '').replace('"purpose":"TREAT"', '"purpose":"HPAYMT"')),
     'a digest is changed': () => lines.with(at('digest'), (lines[at('digest')] ?? '').replace(/"digest":"./, '"digest":"_')),
     'a record is left out': () => lines.toSpliced(at('record'), 1),
+    'the last record is left out': () =>
+      lines.toSpliced(
+        lines.findLastIndex((line) => 'record' in JSON.parse(line)),
+        1,
+      ),
+    'all records are left out': () => lines.filter((line) => !('link' in JSON.parse(line))),
+    'a record is hidden behind its digest': () => lines.with(at('record'), hidden(lines[at('record')] ?? '')),
+    'its statement is left out': () => lines.toSpliced(at('slice'), 1),
+    "its statement is another slice's": () => lines.with(at('slice'), james.split('\n')[0] ?? ''),
+    'its statement is a checkpoint': () =>
+      lines.with(at('slice'), JSON.stringify({ slice: JSON.parse(lines[at('checkpoint')] ?? '').checkpoint })),
+    'nothing is left': () => [],
     'a checkpoint is changed': () => lines.with(at('checkpoint'), (lines[at('checkpoint')] ?? '').replace('ey', 'eY')),
   };
   test.each(Object.entries(changes))('%s: found', async (_, changed) => {

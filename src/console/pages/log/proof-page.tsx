@@ -166,6 +166,7 @@ const FOUND: Readonly<Record<DatabaseFault['kind'], string>> = {
   orphan: 'a row belongs to an event that is not there',
   context: 'a recorded question was changed or is gone',
   file: 'a file of the log is not what was written',
+  slice: 'this part of the log is not what the installation signed',
 };
 
 function inSentence(fault: DatabaseFault): string {
