@@ -1,7 +1,7 @@
 /**
  * Access token -> verified claims (RFC 9068, RFC 8725). The unverified `iss` only picks whose keys are tried; those keys
- * alone can make the token good. A verified token is remembered under the SHA-256 of its whole text and issuer (threats.md
- * 26) until it expires, its issuer's keys change, or others push it out. Every bad token gets one and the same answer.
+ * alone can make the token good. A verified token is remembered under the SHA-256 of its whole text (threats.md 26)
+ * until it expires, its issuer's keys change, or others push it out. Every bad token gets one and the same answer.
  */
 import { hash } from 'node:crypto';
 import { decodeJwt, jwtVerify } from 'jose';
@@ -18,6 +18,8 @@ export type VerifierConfig = Config['identity'];
 
 interface Verified {
   readonly issuer: string;
+  /** Whose keys it was verified by; absent for introspected tokens. */
+  readonly keys?: KeySource;
   readonly claims: Claims;
   /** Unix milliseconds at which the gateway stops believing this entry. */
   readonly until: number;
@@ -129,15 +131,19 @@ export function createTokenVerifier(
 
   async function verifyOrThrow(token: string): Promise<Verified> {
     if (token.length > maxTokenBytes) throw new Error('too long');
-    const issuer = issuerOf(token);
-    const keys = COMPACT_JWS.test(token) ? await issuer.keys?.current() : undefined;
-    const key = hash('sha256', `${issuer.config.issuer}\n${token}`, 'base64url');
+    // The text says whose it is, too: nothing of it has to be read to find what it was found to be.
+    const key = hash('sha256', token, 'base64url');
     const known = cache.get(key);
-    const hit = known !== undefined && known.until > clock.now() && known.generation === keys?.generation;
+    const hit = known !== undefined && known.until > clock.now() && known.generation === (await known.keys?.current())?.generation;
     deps.onLookup?.(hit);
     if (hit) return known;
     cache.delete(key);
-    const verified = await verifyAnew(token, issuer, keys);
+    const issuer = issuerOf(token);
+    const keys = COMPACT_JWS.test(token) ? await issuer.keys?.current() : undefined;
+    const verified = {
+      ...(await verifyAnew(token, issuer, keys)),
+      ...(keys === undefined || issuer.keys === undefined ? {} : { keys: issuer.keys }),
+    };
     deepFreeze(verified.claims);
     cache.set(key, verified);
     return verified;

@@ -74,8 +74,20 @@ function frameOf(input: DecideInput): string {
   if (last !== undefined && isSameFrame(last.input, input)) return last.key;
   const { action = '', requester, policy, views, settings, subjects, at, base } = input;
   const objects = [requester, policy, views, settings, ...subjects].map(numberOf).join();
-  last = { input, key: `${objects} ${action} ${at.hour} ${at.weekday} ${base.length}:${base}` };
+  last = { input, key: shortFor(`${objects} ${action} ${at.hour} ${at.weekday} ${base.length}:${base}`) };
   return last.key;
+}
+
+/** A hundred keys of a page begin with it: a number is quicker to look up, and is never given twice. */
+const shorts = new LRUCache<string, string>({ max: 20_000 });
+
+function shortFor(frame: string): string {
+  const known = shorts.get(frame);
+  if (known !== undefined) return known;
+  counted += 1;
+  const short = String(counted);
+  shorts.set(frame, short);
+  return short;
 }
 
 function isSameFrame(one: DecideInput, other: DecideInput): boolean {

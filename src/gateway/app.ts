@@ -4,7 +4,6 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -17,6 +16,7 @@ import { describeRoutes } from './describe-routes.ts';
 import { type FhirRoutesOptions, fhirRoutes, refuse } from './fhir-routes.ts';
 import { type OperationsOptions, operationsRoutes } from './operations-routes.ts';
 import { problem } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
 
 export interface AppOptions {
   readonly fhir: FhirRoutesOptions;
@@ -50,7 +50,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => refuseByDoor(request, reply as FastifyReply, frameworkError(error)),
     return503OnClosing: true,
   }) as unknown as FastifyInstance;
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
+  const ofEveryAnswer = {
+    ...(await securityHeaders()),
+    'cache-control': 'private, no-store',
+    vary: 'Authorization, Accept, X-Purpose-Of-Use',
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(ofEveryAnswer).header('x-request-id', request.id);
+    done();
+  });
   if (options.limits.requestsPerMinute > 0) {
     await app.register(rateLimit, {
       max: options.limits.requestsPerMinute,
@@ -60,13 +68,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   }
   await app.register(underPressure, { maxEventLoopDelay: 2_000, exposeStatusRoute: false, pressureHandler: () => refusePressure() });
   acceptBodies(app);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('cache-control', 'private, no-store');
-    reply.header('vary', 'Authorization, Accept, X-Purpose-Of-Use');
-  });
-  app.addHook('onResponse', async (_request, reply) => {
+  app.addHook('onResponse', (_request, reply, done) => {
     if (reply.statusCode === 401) options.onUnauthenticated();
+    done();
   });
   app.setErrorHandler((error, request, reply) => refuseByDoor(request, reply, frameworkError(error)));
   app.setNotFoundHandler((request, reply) => refuseByDoor(request, reply, new PrivityError('not-found')));

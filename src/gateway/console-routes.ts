@@ -30,7 +30,15 @@ export type ConsoleSession =
   | { readonly state: 'signed-out' | 'not-configured' };
 
 export async function consoleRoutes(app: FastifyInstance, { signIn }: ConsoleRoutesOptions): Promise<void> {
-  await app.register(cookie);
+  // Around the console alone: no other door pays for cookies.
+  await app.register(async (own) => {
+    await own.register(cookie);
+    sessionRoutes(own, signIn);
+  });
+  await consolePages(app);
+}
+
+function sessionRoutes(app: FastifyInstance, signIn: ConsoleSignInOptions | undefined): void {
   app.get('/console/api/session', async (request, reply) => {
     try {
       const session = signIn === undefined ? ({ state: 'not-configured' } as const) : await sessionOf(signIn, request.raw);
@@ -41,7 +49,6 @@ export async function consoleRoutes(app: FastifyInstance, { signIn }: ConsoleRou
     }
   });
   if (signIn !== undefined) consoleSignIn(app, signIn);
-  await consolePages(app);
 }
 
 type Raw = Parameters<ConsoleSignInOptions['credential']['sessionOf']>[0];

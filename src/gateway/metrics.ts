@@ -1,5 +1,6 @@
 /** Operations metrics (Prometheus text format): counts and times, no ids (threats.md 48). */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { countBy, histogramOf } from './metric-series.ts';
 
 export interface Metrics {
   /** One answered request. @param seconds from its arrival to its answer */
@@ -23,12 +24,12 @@ export function createMetrics(): Metrics {
     labelNames: ['method', 'status'],
     registers: [registry],
   });
-  const durations = new Histogram({
+  const count = countBy(requests, ['method', 'status']);
+  const observe = histogramOf(registry, {
     name: 'privity_request_seconds',
     help: 'Time to answer',
     labelNames: ['method'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [registry],
   });
   const unauthenticated = new Counter({
     name: 'privity_unauthenticated_total',
@@ -40,8 +41,8 @@ export function createMetrics(): Metrics {
     registry,
     observe(method, status, seconds) {
       const known = METHODS.has(method) ? method : 'other';
-      requests.inc({ method: known, status: String(status) });
-      durations.observe({ method: known }, seconds);
+      count([known, String(status)]);
+      observe([known], seconds);
     },
     unauthenticated: () => unauthenticated.inc(),
     text: () => registry.metrics(),

@@ -9,7 +9,7 @@ import type { StageTime } from '../adapters/telemetry-stages.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { decisionMemo } from '../decide/decide-once.ts';
 import type { AuditLog, Clock } from '../ports.ts';
-import { stageHistogram } from './stage-histogram.ts';
+import { countBy, histogramOf } from './metric-series.ts';
 
 export interface OperationsMetrics {
   /** The same log, its records counted once they are durable. */
@@ -33,13 +33,18 @@ export function operationsMetrics(registry: Registry): OperationsMetrics {
     labelNames: ['door', 'interaction', 'decision'],
     registers,
   });
-  const onStages = stageHistogram(registry, 'privity_stage_seconds', 'Time of a request by stage', SECONDS);
-  const exchanges = new Histogram({
+  const count = countBy(answers, ['door', 'interaction', 'decision']);
+  const observeStage = histogramOf(registry, {
+    name: 'privity_stage_seconds',
+    help: 'Time of a request by stage',
+    labelNames: ['stage'],
+    buckets: SECONDS,
+  });
+  const observeExchange = histogramOf(registry, {
     name: 'privity_upstream_seconds',
     help: 'Requests to the FHIR server, by what came of them',
     labelNames: ['method', 'result'],
     buckets: SECONDS,
-    registers,
   });
   const lookups = new Counter({
     name: 'privity_cache_lookups_total',
@@ -67,12 +72,14 @@ export function operationsMetrics(registry: Registry): OperationsMetrics {
         ...log,
         async append(record: AuditRecord, under) {
           await log.append(record, under);
-          answers.inc({ door: record.door, interaction: record.interaction, decision: decisionOf(record) });
+          count([record.door, record.interaction, decisionOf(record)]);
         },
       };
     },
-    onStages,
-    onExchange: (method, result, seconds) => exchanges.observe({ method, result }, seconds),
+    onStages(times) {
+      for (const { stage, busy } of times) observeStage([stage], busy / 1000);
+    },
+    onExchange: (method, result, seconds) => observeExchange([method, result], seconds),
     onLookup: (cache) => {
       const [hits, misses] = ['hit', 'miss'].map((result) => lookups.labels({ cache, result }));
       return (hit) => (hit ? hits : misses)?.inc();

@@ -10,7 +10,22 @@ import { type RedactContext, redactResource } from '../../src/redact/redact-reso
 import { context, decided } from './decided.ts';
 import { CONTAINED, OBLIGATIONS, REFERENCES, type RedactionCase, SEGMENTS } from './redact-resource.cases.ts';
 
-const CASES = [...SEGMENTS, ...CONTAINED, ...REFERENCES, ...OBLIGATIONS];
+/** What is left names the record server. */
+const ADDRESSED: RedactionCase = {
+  name: 'what is left of a resource names the record server',
+  resource: {
+    resourceType: 'Encounter',
+    id: 'e1',
+    status: 'finished',
+    class: { code: 'AMB' },
+    serviceProvider: { reference: 'http://up/fhir/Organization/o1' },
+    reasonCode: [{ text: 'x' }],
+  },
+  remove: [['reasonCode']],
+  expected: undefined,
+};
+
+const CASES = [...SEGMENTS, ...CONTAINED, ...REFERENCES, ...OBLIGATIONS, ADDRESSED];
 
 interface Reader {
   readonly row: DecidedResource;
@@ -60,6 +75,15 @@ describe('redactOnce', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test('no address of the record server is left, whoever asks first', () => {
+    const resource = parseFhir(JSON.stringify(ADDRESSED.resource), 100) as Resource;
+    const reader = { row: decided(resource, { remove: [['reasonCode']] }), context: { ...context(), pointers, rewrite: shout } };
+    for (const released of [once(reader), once(reader), once(reader)]) {
+      expect(released).not.toHaveProperty('reasonCode');
+      expect(released?.serviceProvider).toEqual({ reference: 'https://gw/fhir/Organization/o1' });
+    }
   });
 
   test('from the third time on it is the same object', () => {
