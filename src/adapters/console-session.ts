@@ -30,6 +30,8 @@ export interface ConsoleSessions {
   open(person: string, content: SessionContent): Promise<string>;
   /** Its token renewed where that was due; absent where there is no such session (any more). @throws what `renew` throws */
   find(secret: string): Promise<SessionContent | undefined>;
+  /** What it holds, without that counting as use: it lives no longer for it, and nothing is renewed. */
+  peek(secret: string): Promise<SessionContent | undefined>;
   /** @returns what it held */
   close(secret: string): Promise<SessionContent | undefined>;
 }
@@ -110,6 +112,12 @@ export function createConsoleSessions({ database, key, clock, limits, renew }: C
       }
       const content = await unseal(key, id, row.sealed);
       return content !== undefined && isDue(content) && content.tokens.refresh !== undefined ? renewed(id) : content;
+    },
+    async peek(secret) {
+      if (!SECRET.test(secret)) return undefined;
+      const id = sha256(secret);
+      const row = await withinDeadline(live(sql, id), 'console');
+      return row && unseal(key, id, row.sealed);
     },
     async close(secret) {
       if (!SECRET.test(secret)) return undefined;

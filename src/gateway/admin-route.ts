@@ -93,8 +93,10 @@ async function answer(
   waiting: Pick<ReadingOptions, 'events' | 'signal'>,
 ): Promise<AdminAnswer> {
   const headers = request.raw.headersDistinct;
-  const verified = await verifyToken(door.authentication, request.raw);
   const origin = () => ({ id: eventId(door.clock), requestId: request.id, address: request.ip });
+  const verified = await verifyToken(door.authentication, request.raw, (whose, refused) =>
+    logRefused(door, route, origin(), whose, undefined, refused),
+  );
   let requester: Requester | undefined;
   try {
     requester = requesterOf(door.authentication, verified, headers);

@@ -48,8 +48,10 @@ export async function readTheLog<T>(
   read: (pairs: readonly (readonly [string, string])[]) => Promise<Reading<T>>,
 ): Promise<T> {
   const headers = request.raw.headersDistinct;
-  const verified = await verifyToken(authentication, request.raw);
   const origin = { id: eventId(clock), requestId: request.id, address: request.ip };
+  const verified = await verifyToken(authentication, request.raw, (whose, refused) =>
+    log.append(refusalRecord(clock, origin, whose, undefined, refused, 'audit')),
+  );
   let requester: Requester | undefined;
   try {
     requester = requesterOf(authentication, verified, headers);

@@ -28,15 +28,49 @@ export interface Verified {
   readonly claims: Claims;
 }
 
-/** @throws PrivityError `login`, `cross-site` */
-export async function verifyToken({ verifier, tokenOfSession }: Authentication, request: Presented): Promise<Verified> {
+/** A session of the console that somebody else than the console presented. */
+export class CrossSite extends PrivityError {
+  /** The token of the session, where there is one. */
+  readonly token: string | undefined;
+
+  constructor(token: string | undefined) {
+    super('cross-site');
+    this.token = token;
+  }
+}
+
+/**
+ * @param onForeign told, before the refusal leaves, whose session it was that somebody else than the console presented
+ * @throws PrivityError `login`, `cross-site`; what `onForeign` throws
+ */
+export async function verifyToken(
+  { verifier, tokenOfSession }: Authentication,
+  request: Presented,
+  onForeign?: (whose: Verified, refused: PrivityError) => Promise<void>,
+): Promise<Verified> {
   const { authorization } = request.headersDistinct;
-  const session = authorization === undefined ? await tokenOfSession?.(request) : undefined;
+  const session = authorization === undefined ? await ownSession() : undefined;
   if (session !== undefined) return verifier.verify(session);
   const values = authorization === undefined ? [] : [authorization].flat();
   const token = values.length === 1 ? /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(String(values[0]))?.[1] : undefined;
   if (token === undefined) throw new PrivityError('login');
   return verifier.verify(token);
+
+  async function ownSession(): Promise<string | undefined> {
+    try {
+      return await tokenOfSession?.(request);
+    } catch (error) {
+      const whose = await ownerOf(verifier, error);
+      if (whose !== undefined && error instanceof CrossSite) await onForeign?.(whose, error);
+      throw error;
+    }
+  }
+}
+
+/** @returns whose session was presented by another, as far as its token still tells */
+export async function ownerOf(verifier: TokenVerifier, refused: unknown): Promise<Verified | undefined> {
+  if (!(refused instanceof CrossSite) || refused.token === undefined) return undefined;
+  return verifier.verify(refused.token).catch(() => undefined);
 }
 
 /** @throws PrivityError `purpose-required`, `purpose-not-held`, `context-incomplete`, `attestation-not-entitled`, `invalid-request` */

@@ -6,8 +6,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { fastifyCookie } from '@fastify/cookie';
 import type { ConsoleSessions, SessionContent } from '../adapters/console-session.ts';
-import { PrivityError } from '../errors.ts';
-import type { Presented } from './authenticate.ts';
+import { CrossSite, type Presented } from './authenticate.ts';
 
 export interface ConsoleCredential {
   /** Name of the session cookie: `__Host-` where it can be (RFC 6265bis section 4.1.3.2). */
@@ -16,7 +15,7 @@ export interface ConsoleCredential {
   secretOf(request: Presented): string | undefined;
   /** What the page sends with its requests as `x-csrf-token`. */
   csrfOf(secret: string): string;
-  /** @throws PrivityError `cross-site` where a session is presented by somebody else than the console */
+  /** @throws CrossSite where a session is presented by somebody else than the console */
   sessionOf(request: Presented): Promise<SessionContent | undefined>;
 }
 
@@ -42,7 +41,7 @@ export function createConsoleCredential({ sessions, key, publicUrl }: ConsoleCre
     async sessionOf(request) {
       const secret = secretOf(request);
       if (secret === undefined) return undefined;
-      if (!isOwn(request, origin, csrfOf(secret))) throw new PrivityError('cross-site');
+      if (!isOwn(request, origin, csrfOf(secret))) throw new CrossSite((await sessions.peek(secret))?.tokens.access);
       return sessions.find(secret);
     },
   };

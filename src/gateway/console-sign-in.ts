@@ -11,10 +11,11 @@ import type { AuditRecord } from '../audit/record.ts';
 import { type ErrorCode, PrivityError } from '../errors.ts';
 import { readPairs } from '../fhir/query-pairs.ts';
 import type { AuditLog, Clock } from '../ports.ts';
-import { type Authentication, requesterOf, type Verified } from './authenticate.ts';
+import { type Authentication, ownerOf, requesterOf, type Verified } from './authenticate.ts';
 import type { ConsoleCredential } from './console-credential.ts';
 import { eventId } from './event-id.ts';
 import { problem } from './problem.ts';
+import { refusalRecord } from './refusal-record.ts';
 
 export interface ConsoleSignInOptions {
   readonly issuer: ConsoleIssuer;
@@ -98,7 +99,8 @@ export function consoleSignIn(app: FastifyInstance, options: ConsoleSignInOption
         .type('application/json; charset=utf-8')
         .send(JSON.stringify({ to: to ?? HOME }));
     } catch (error) {
-      problem(request, reply, error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error }));
+      const told = await loggedRefusal(options, request, error).catch((cause: unknown) => cause);
+      problem(request, reply, told instanceof PrivityError ? told : new PrivityError('internal', undefined, { cause: told }));
       return reply;
     }
   });
@@ -148,6 +150,23 @@ async function logged(
     attestations: [],
   };
   await log.append(record);
+}
+
+/** Somebody else than the console tried to end a session: in the log as its owner's. @returns what is told */
+async function loggedRefusal(
+  { log, clock, authentication }: ConsoleSignInOptions,
+  request: FastifyRequest,
+  error: unknown,
+): Promise<unknown> {
+  const whose = await ownerOf(authentication.verifier, error);
+  if (whose === undefined || !(error instanceof PrivityError)) return error;
+  const origin = { id: eventId(clock), requestId: request.id, address: request.ip };
+  await log.append({
+    ...refusalRecord(clock, origin, whose, undefined, error, 'authentication'),
+    interaction: 'sign-out',
+    target: 'console',
+  });
+  return error;
 }
 
 /** A token that says too little for a request still says whose it is. */

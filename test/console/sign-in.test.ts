@@ -202,6 +202,44 @@ describe('a session', () => {
     expect(await visitor.session(page)).toMatchObject({ state: 'signed-in' });
   });
 
+  test.each([
+    ['the log', '/audit/AuditEvent?_count=1', 'GET', { door: 'audit', interaction: 'refused', target: 'refused' }],
+    ['the proof', '/audit/verify', 'GET', { door: 'audit', interaction: 'refused', target: 'refused' }],
+    ['administration', '/admin/reviews', 'GET', { door: 'admin', interaction: 'search', target: 'refused' }],
+    ['a change', '/admin/policies', 'POST', { door: 'admin', target: 'refused' }],
+    ['the way out', '/console/api/sign-out', 'POST', { door: 'authentication', interaction: 'sign-out', target: 'console' }],
+  ])(
+    'of which another site makes use at %s is refused in the log too, under its name; it lives no longer for it',
+    async (_, door, method, row) => {
+      const visitor = await signedIn('privacy-officer');
+      const { csrf = '' } = await visitor.session(page);
+      const seen = await database(
+        (sql) => sql`update console_session set seen_at = seen_at - interval '5 minutes' returning id, seen_at::text`,
+      );
+      const before = await database((sql) => sql`select id from event`);
+      const reply = await visitor.get(`${page.url}${door}`, { 'sec-fetch-site': 'cross-site', 'x-csrf-token': csrf }, method);
+      expect(reply.status).toBe(403);
+      const rows = await database(
+        (sql) => sql`select door, interaction, target, outcome, status, reason, requester_id, subjects from event
+      left join lateral (select count(*)::int as subjects from event_subject where event_id = event.id) s on true
+      where id <> all(${before.map(({ id }) => id)}::uuid[])`,
+      );
+      const told = { outcome: '4', status: 403, reason: 'cross-site', requester_id: 'privacy-officer', subjects: 0 };
+      expect(rows).toMatchObject([{ ...row, ...told }]);
+      expect(await database((sql) => sql`select id, seen_at::text from console_session`)).toEqual(expect.arrayContaining([...seen]));
+      expect(await visitor.session(page)).toMatchObject({ state: 'signed-in' });
+    },
+  );
+
+  test('that is none is refused to another site as well, and is nobody in the log', async () => {
+    const stranger = new Visitor(page);
+    stranger.cookies.set('privity-console', 'A'.repeat(43));
+    const [before] = await database((sql) => sql`select count(*)::int as rows from event`);
+    for (const url of ['/audit/AuditEvent', '/admin/reviews'])
+      expect((await stranger.get(`${page.url}${url}`, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect(await database((sql) => sql`select count(*)::int as rows from event`)).toEqual([before]);
+  });
+
   test('counts where browsers tell no site (plain HTTP), with its CSRF token', async () => {
     const visitor = await signedIn();
     const { csrf = '' } = await visitor.session(page);
