@@ -117,12 +117,40 @@ describe('privity.yaml', () => {
     expect(issuer.audience).toBe(`${config.server.publicUrl}/fhir`);
   });
 
+  it('lets people sign in to the console: at the realm, with a client that comes back to the console and nowhere else', () => {
+    const { realm, clients, clientScopes } = JSON.parse(read('keycloak/privity-realm.json'));
+    const { console } = config;
+    expect(console.issuer).toBe(issuer.issuer);
+    const client = clients.find((one: { clientId: string }) => one.clientId === console.clientId);
+    expect(client).toMatchObject({
+      enabled: true,
+      standardFlowEnabled: true,
+      directAccessGrantsEnabled: false,
+      publicClient: console.clientSecret === undefined,
+      redirectUris: [`${config.server.publicUrl}/console/callback`],
+      attributes: { 'post.logout.redirect.uris': `${config.server.publicUrl}/console/`, 'pkce.code.challenge.method': 'S256' },
+    });
+    const offered = [...client.defaultClientScopes, ...client.optionalClientScopes];
+    expect(console.scopes).toContain('openid');
+    for (const scope of console.scopes.filter((one: string) => one !== 'openid')) {
+      expect(offered).toContain(scope);
+      expect(clientScopes.map(({ name }: { name: string }) => name)).toContain(scope);
+    }
+    // Metadata by the inner name tell of a token endpoint by the inner name only where Keycloak is told to.
+    expect(console.discoveryUrl).toBe(`http://keycloak:8080/realms/${realm}/.well-known/openid-configuration`);
+    expect(keycloak.environment?.KC_HOSTNAME_BACKCHANNEL_DYNAMIC).toBe('true');
+    expect(keycloak.environment?.KC_HOSTNAME).toMatch(/^http:\/\//);
+    expect(compose.services.gateway?.networks).toContain('identity');
+    expect(keycloak.networks).toContain('identity');
+  });
+
   it('is accepted by the gateway, with the environment that compose and the image set', () => {
     const environment = { ...compose.services.gateway?.environment, PRIVITY_SERVER_HOST: '0.0.0.0' };
     expect(issuer.insecureHttp).toBe(true);
     expect(toConfig(config, environment)).toMatchObject({
       server: { host: '0.0.0.0' },
       database: { url: expect.stringMatching(/^postgres:/) },
+      console: { clientId: 'privity-console', scopes: ['openid', 'profile'] },
     });
   });
 

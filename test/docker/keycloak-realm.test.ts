@@ -92,7 +92,7 @@ describe('mappers', () => {
 describe('scopes', () => {
   it('every SMART scope shows in the token; the two carriers of mappers do not', () => {
     const shown = realm.clientScopes.filter((scope) => scope.attributes['include.in.token.scope'] === 'true').map((scope) => scope.name);
-    expect(shown).toEqual(['fhirUser', 'launch/patient', 'patient/*.rs', 'user/*.rs', 'user/AuditEvent.rs', 'system/*.rs']);
+    expect(shown).toEqual(['fhirUser', 'profile', 'launch/patient', 'patient/*.rs', 'user/*.rs', 'user/AuditEvent.rs', 'system/*.rs']);
     expect(scopeNames.filter((name) => !shown.includes(name))).toEqual(['basic', 'privity']);
   });
 
@@ -121,6 +121,16 @@ describe('clients', () => {
     expect(client('privity-demo')).toMatchObject({ publicClient: true, attributes: { 'pkce.code.challenge.method': 'S256' } });
     expect(client('privity-demo').secret).toBeUndefined();
     expect(client('privity-demo').redirectUris?.some((uri) => uri === '*')).toBe(false);
+  });
+
+  it('the console’s comes back to one place, and gets the roles of the console alone', () => {
+    expect(client('privity-console')).toMatchObject({ publicClient: true, redirectUris: ['http://127.0.0.1:8080/console/callback'] });
+    expect(client('privity-console').secret).toBeUndefined();
+    expect(mapped('privity-console')).toEqual(['auditor', 'policy-admin', 'privacy-officer']);
+    const profile = realm.clientScopes.find((scope) => scope.name === 'profile')?.protocolMappers ?? [];
+    expect(profile).toMatchObject([{ protocolMapper: 'oidc-full-name-mapper', config: { 'id.token.claim': 'true' } }]);
+    const others = realm.clients.filter(({ clientId }) => clientId !== 'privity-console').flatMap(({ redirectUris = [] }) => redirectUris);
+    expect(others.filter((uri) => uri.startsWith('http://127.0.0.1:8080'))).toEqual([]);
   });
 
   it('one is confidential, a service account with a role and a purpose', () => {
