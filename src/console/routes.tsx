@@ -50,6 +50,12 @@ export const routes: readonly Route[] = [
     roles: POLICIES,
     page: lazy(() => import('./pages/policies/preview-page.tsx')),
   },
+  {
+    path: '/policies/code-set-editor',
+    title: 'Write a code set',
+    roles: POLICIES,
+    page: lazy(() => import('./pages/policies/code-set-editor-page.tsx')),
+  },
   { path: '/policies/code-sets/:name', title: 'Code set', roles: POLICIES, page: lazy(() => import('./pages/policies/code-set-page.tsx')) },
   {
     path: '/consents',

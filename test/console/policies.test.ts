@@ -245,6 +245,22 @@ describe.skipIf(!hasBrowser)('where two people are needed', () => {
     const history = ((await (await admin(strict, 'policies/house')).json()) as { history: unknown[] }).history;
     expect(history).toMatchObject([{ by: [expect.stringContaining('policy-admin'), expect.stringContaining('second-admin')] }]);
   });
+
+  test('whoever asked withdraws it, with why; nothing of what is in force changes', async () => {
+    await upload(strict, 'withdrawn', HOUSE);
+    await admin(strict, 'policies/withdrawn/activate', { version: 1, reason: 'Too early.' });
+    const page = await come('policy-admin', '/policies/sets/withdrawn', {}, strict);
+    await page.getByRole('button', { name: 'Withdraw…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Withdraw: put version 1 in force' });
+    await dialog.getByRole('textbox', { name: 'Why' }).fill('The manual is not printed yet.');
+    await dialog.getByRole('button', { name: 'Withdraw', exact: true }).click();
+    await page.getByText('Withdrawn. What is in force stays so.').waitFor();
+    await page.getByText('Withdrawn: to put version 1 in force, as policy-admin had asked').waitFor();
+    await page.getByText('The manual is not printed yet.').waitFor();
+    await page.getByText('Never in force').waitFor();
+    await page.getByRole('button', { name: 'Put version 1 in force…' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Withdraw…|^Roll back/ }).count()).toBe(0);
+  });
 });
 
 describe.skipIf(!hasBrowser)('the law and code sets', () => {

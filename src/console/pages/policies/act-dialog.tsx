@@ -1,5 +1,5 @@
 /**
- * An act on a set, with why: put in force, taken out, rolled back. It names the state that was seen, so that what somebody else did
+ * An act on a set, with why: put in force, taken out, rolled back, or what waits withdrawn. It names the state that was seen, so that what somebody else did
  * meanwhile is noticed (412); where two people are needed it asks, or confirms.
  */
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
@@ -12,10 +12,10 @@ import { Notice } from './notice.tsx';
 import { type ActKind, actWords, type PendingAct, personName } from './policy-words.ts';
 
 export interface WantedAct {
-  readonly kind: ActKind;
+  readonly kind: ActKind | 'withdraw';
   readonly version?: number;
-  /** What another person asked for, which is confirmed. */
-  readonly confirms?: PendingAct;
+  /** What waits for a second person, and is confirmed or withdrawn. */
+  readonly asked?: PendingAct;
 }
 
 export interface ActDialogProps {
@@ -45,8 +45,9 @@ export function ActDialog(props: ActDialogProps) {
 function ActForm({ path, act, etag, twoPersons, onClose, onChanged }: ActDialogProps & { readonly act: WantedAct }) {
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
-  const { kind, version, confirms } = act;
-  const asks = twoPersons && confirms === undefined;
+  const { kind, version, asked } = act;
+  const withdraws = kind === 'withdraw';
+  const asks = twoPersons && asked === undefined;
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim();
@@ -59,7 +60,11 @@ function ActForm({ path, act, etag, twoPersons, onClose, onChanged }: ActDialogP
         ...(etag === undefined ? {} : { ifMatch: etag }),
       });
       notifications.show({
-        message: asks ? 'Asked: a second person has to confirm it.' : 'Done. It counts from this moment on.',
+        message: asks
+          ? 'Asked: a second person has to confirm it.'
+          : withdraws
+            ? 'Withdrawn. What is in force stays so.'
+            : 'Done. It counts from this moment on.',
         color: 'teal',
       });
       onChanged();
@@ -77,17 +82,17 @@ function ActForm({ path, act, etag, twoPersons, onClose, onChanged }: ActDialogP
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <Text>{consequence(act)}</Text>
-        {confirms === undefined ? null : (
-          <Alert color="gray" icon={<IconUsers />} title={`${personName(confirms.by)} asked for it`}>
-            {confirms.reason ?? 'No reason was given.'}
+        <Text>{consequence(act, path.startsWith('/admin/code-sets/'))}</Text>
+        {asked === undefined ? null : (
+          <Alert color="gray" icon={<IconUsers />} title={`${personName(asked.by)} asked for it`}>
+            {asked.reason ?? 'No reason was given.'}
           </Alert>
         )}
         <Textarea
           name="reason"
-          label={confirms === undefined ? 'Why' : 'Why, beside what was said'}
+          label={asked === undefined || withdraws ? 'Why' : 'Why, beside what was said'}
           description="Kept with the act, and read by auditors."
-          required={confirms === undefined}
+          required={asked === undefined || withdraws}
           maxLength={1000}
           autosize
           minRows={2}
@@ -104,7 +109,7 @@ function ActForm({ path, act, etag, twoPersons, onClose, onChanged }: ActDialogP
             Cancel
           </Button>
           <Button type="submit" loading={busy} disabled={problem?.status === 412}>
-            {asks ? 'Ask a second person' : confirms === undefined ? buttonOf(kind) : 'Confirm'}
+            {asks ? 'Ask a second person' : asked === undefined || withdraws ? buttonOf(kind) : 'Confirm'}
           </Button>
         </Group>
       </Stack>
@@ -124,18 +129,22 @@ export function Overtaken({ onReload }: { readonly onReload: () => void }) {
   );
 }
 
-function titleOf(act: WantedAct): string {
-  const words = actWords(act);
+function titleOf({ kind, version, asked }: WantedAct): string {
+  if (kind === 'withdraw') return asked === undefined ? 'Withdraw' : `Withdraw: ${actWords(asked)}`;
+  const words = actWords({ kind, version });
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-function consequence({ kind, version }: WantedAct): string {
-  if (kind === 'activate') return `Version ${version} decides from the moment this is done, for every request at every replica.`;
-  if (kind === 'deactivate') return 'The set no longer narrows anything from the moment this is done, for every request at every replica.';
+function consequence({ kind, version }: WantedAct, labels: boolean): string {
+  const from = 'from the moment this is done, for every request at every replica.';
+  if (kind === 'withdraw') return 'Nobody can confirm it any more. What is in force stays so; whoever still wants it asks anew.';
+  if (kind === 'activate') return `Version ${version} ${labels ? 'labels the record' : 'decides'} ${from}`;
+  if (kind === 'deactivate') return `The set no longer ${labels ? 'labels' : 'narrows'} anything ${from}`;
   return 'What was in force before the last act is in force again, for every request at every replica.';
 }
 
-function buttonOf(kind: ActKind): string {
+function buttonOf(kind: WantedAct['kind']): string {
+  if (kind === 'withdraw') return 'Withdraw';
   if (kind === 'activate') return 'Put in force';
   return kind === 'deactivate' ? 'Take out of force' : 'Roll back';
 }

@@ -33,7 +33,7 @@ const cedar = StreamLanguage.define<{ readonly none?: never }>({
 });
 
 /** Each is legible on the page's ground, and on the grounds of what was added and removed, in both schemes. */
-const COLOURS = HighlightStyle.define([
+export const COLOURS = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--cedar-comment)', fontStyle: 'italic' },
   { tag: tags.keyword, color: 'var(--cedar-keyword)', fontWeight: '650' },
   { tag: tags.meta, color: 'var(--cedar-meta)' },

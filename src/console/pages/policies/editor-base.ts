@@ -1,4 +1,4 @@
-/** What every editor and comparison here shares: the nonce for its style sheets, its look in both schemes, Cedar. */
+/** What every editor and comparison here shares: the nonce for its style sheets, its look in both schemes; Cedar, where nothing else is said. */
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { styleNonce } from '../../style-nonce.ts';
@@ -16,6 +16,7 @@ const LOOK = EditorView.theme({
   },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--cedar-active)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': { backgroundColor: 'var(--cedar-selection) !important' },
+  '.cm-placeholder': { color: 'var(--mantine-color-dimmed)', whiteSpace: 'pre-wrap' },
   '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },
   '.cm-tooltip': {
     backgroundColor: 'var(--mantine-color-body)',
@@ -42,12 +43,12 @@ const LOOK = EditorView.theme({
   },
 });
 
-export function editorBase(label: string): Extension {
+export function editorBase(label: string, language: Extension = cedarLanguage): Extension {
   return [
     EditorView.cspNonce.of(styleNonce()),
     LOOK,
     lineNumbers(),
-    cedarLanguage,
+    language,
     EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
   ];
 }

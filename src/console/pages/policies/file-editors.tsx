@@ -3,8 +3,9 @@ import { Anchor, Button, Group, Tabs, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { PolicyFile, PolicyProblem } from '../../../policy/policy-set.ts';
-import { CedarEditor, type CedarEditorHandle, suggestionText } from './cedar-editor.tsx';
+import { cedarLanguage } from './cedar-language.ts';
 import classes from './policies.module.css';
+import { suggestionText, TextEditor, type TextEditorHandle } from './text-editor.tsx';
 
 export interface FileEditorsProps {
   readonly files: readonly PolicyFile[];
@@ -16,7 +17,7 @@ const MOST_FILES = 32;
 
 export function FileEditors({ files, problems, onChange }: FileEditorsProps) {
   const [shown, setShown] = useState(0);
-  const editor = useRef<CedarEditorHandle>(null);
+  const editor = useRef<TextEditorHandle>(null);
   const at = Math.min(shown, files.length - 1);
   const file = files[at];
   if (file === undefined) return null;
@@ -45,8 +46,9 @@ export function FileEditors({ files, problems, onChange }: FileEditorsProps) {
           </Tabs.List>
         </Tabs>
       )}
-      <CedarEditor
+      <TextEditor
         key={at}
+        language={cedarLanguage}
         label={`Cedar of ${file.path}`}
         value={file.text}
         onChange={(text) => replace({ ...file, text })}

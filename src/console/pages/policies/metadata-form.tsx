@@ -1,22 +1,33 @@
-/** What is said about a version of a set: what it is called, what it is for, who answers for it, on which days, what it rests on. */
+/** What is said about a version of a set: what it is called, what it is for, who answers for it, on which days; what a policy set rests on. */
 import { ActionIcon, Button, Grid, Paper, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { ContentProblem } from '../../api/client.ts';
 import { type Draft, problemOf } from './draft.ts';
 import classes from './policies.module.css';
 
-export interface MetadataFormProps {
-  readonly draft: Draft;
+/** What every set has, of policies or of codes. */
+export type SetDraft = Pick<Draft, 'name' | 'title' | 'purpose' | 'author' | 'from' | 'until'>;
+
+interface SetFieldsProps {
+  readonly draft: SetDraft;
   /** Its name stands. */
   readonly existing: boolean;
   readonly problems: readonly ContentProblem[];
+  readonly onChange: (part: Partial<SetDraft>) => void;
+  /** Further columns of the grid. */
+  readonly children: ReactNode;
+}
+
+export interface MetadataFormProps extends Omit<SetFieldsProps, 'draft' | 'onChange' | 'children'> {
+  readonly draft: Draft;
   readonly onChange: (part: Partial<Draft>) => void;
 }
 
 const FULL = { base: 12 };
 const HALF = { base: 12, sm: 6 };
 
-export function MetadataForm({ draft, existing, problems, onChange }: MetadataFormProps) {
+export function SetFields({ draft, existing, problems, onChange, children }: SetFieldsProps) {
   const field = (name: 'name' | 'title' | 'author', label: string, description?: string) => (
     <TextInput
       label={label}
@@ -61,29 +72,41 @@ export function MetadataForm({ draft, existing, problems, onChange }: MetadataFo
           />
         </Grid.Col>
         <Grid.Col span={HALF}>{field('author', 'Author', 'Who answers for it.')}</Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 3 }}>{day('from', 'Can be put in force from')}</Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 3 }}>{day('until', 'until')}</Grid.Col>
-        <Grid.Col span={FULL}>
-          <Radio.Group
-            label="Begins from"
-            value={draft.mode}
-            onChange={(mode) => onChange({ mode: mode === 'permit-list' ? 'permit-list' : 'baseline' })}
-          >
-            <Stack gap={6} mt={4}>
-              <Radio value="baseline" label="All that the law permits" description="Its forbids narrow that." />
-              <Radio
-                value="permit-list"
-                label="Nothing"
-                description="Only what it permits is given, and only where the law permits it too."
-              />
-            </Stack>
-          </Radio.Group>
+        <Grid.Col span={{ base: 6, sm: 3 }} className={classes.day}>
+          {day('from', 'Can be put in force from')}
         </Grid.Col>
-        <Grid.Col span={FULL}>
-          <Citations draft={draft} problems={problems} onChange={onChange} />
+        <Grid.Col span={{ base: 6, sm: 3 }} className={classes.day}>
+          {day('until', 'until')}
         </Grid.Col>
+        {children}
       </Grid>
     </Paper>
+  );
+}
+
+export function MetadataForm({ draft, existing, problems, onChange }: MetadataFormProps) {
+  return (
+    <SetFields draft={draft} existing={existing} problems={problems} onChange={onChange}>
+      <Grid.Col span={FULL}>
+        <Radio.Group
+          label="Begins from"
+          value={draft.mode}
+          onChange={(mode) => onChange({ mode: mode === 'permit-list' ? 'permit-list' : 'baseline' })}
+        >
+          <Stack gap={6} mt={4}>
+            <Radio value="baseline" label="All that the law permits" description="Its forbids narrow that." />
+            <Radio
+              value="permit-list"
+              label="Nothing"
+              description="Only what it permits is given, and only where the law permits it too."
+            />
+          </Stack>
+        </Radio.Group>
+      </Grid.Col>
+      <Grid.Col span={FULL}>
+        <Citations draft={draft} problems={problems} onChange={onChange} />
+      </Grid.Col>
+    </SetFields>
   );
 }
 

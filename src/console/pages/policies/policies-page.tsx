@@ -18,6 +18,8 @@ const TABS = ['sets', 'code-sets', 'law'] as const;
 export default function PoliciesPage() {
   const [search, change] = useSearch();
   const tab = TABS.find((one) => one === search.get('tab')) ?? 'sets';
+  const begin =
+    tab === 'code-sets' ? { to: '/policies/code-set-editor', title: 'New code set' } : { to: '/policies/editor', title: 'New policy set' };
   return (
     <>
       <PageHeader
@@ -26,11 +28,11 @@ export default function PoliciesPage() {
         actions={
           <Button
             component="a"
-            href={`${BASE}/policies/editor`}
-            onClick={(event) => follow(event, '/policies/editor')}
+            href={`${BASE}${begin.to}`}
+            onClick={(event) => follow(event, begin.to)}
             leftSection={<IconPlus size={16} />}
           >
-            New policy set
+            {begin.title}
           </Button>
         }
       />
@@ -91,8 +93,8 @@ function CodeSets() {
           {twoPersons ? <TwoPersons /> : null}
           {sets.length === 0 ? (
             <Empty title="No code set of your own">
-              The sets that Privity ships label the record. A FHIR ValueSet that is uploaded through the API (
-              <code>POST /admin/code-sets</code>) adds labels of yours; none of the shipped ones goes away.
+              The sets that Privity ships label the record. A set of yours adds labels to codes that only your house knows; none of the
+              shipped ones goes away.
             </Empty>
           ) : (
             <DataTable

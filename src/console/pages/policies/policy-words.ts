@@ -42,6 +42,11 @@ export function flawWord(flaw: Flaw | 'duplicate'): string {
   return FLAWS[flaw];
 }
 
+/** The act that was the last to change what is in force. */
+export function lastActOf(history: readonly ActivationEntry[]): ActivationEntry | undefined {
+  return history.findLast(({ kind }) => kind !== 'withdraw');
+}
+
 /** What an act comes to: `put version 2 in force`. */
 export function actWords({ kind, version }: Pick<PendingAct, 'kind' | 'version'>): string {
   if (kind === 'deactivate') return 'take the set out of force';
@@ -49,7 +54,8 @@ export function actWords({ kind, version }: Pick<PendingAct, 'kind' | 'version'>
   return version === undefined ? 'roll back to no version in force' : `roll back to version ${version}`;
 }
 
-export function doneWords({ kind, version }: Pick<ActivationEntry, 'kind' | 'version'>): string {
+export function doneWords({ kind, version, withdrawn }: Pick<ActivationEntry, 'kind' | 'version' | 'withdrawn'>): string {
+  if (withdrawn !== undefined) return `Withdrawn: to ${actWords(withdrawn)}, as ${personName(withdrawn.by)} had asked`;
   if (kind === 'seed') return `Version ${version} in force, by the configuration`;
   if (kind === 'deactivate') return 'Taken out of force';
   if (kind === 'activate') return `Version ${version} put in force`;
@@ -73,7 +79,7 @@ export function daysWords({ from, until }: PolicySetVersion['effective']): strin
 
 /** Whether a roll-back has something to go back to: as src/adapters/versioned-sets.ts counts it. */
 export function canRollBack(history: readonly ActivationEntry[]): boolean {
-  return history.reduce((steps, { kind }) => (kind === 'rollback' ? steps - 1 : steps + 1), 0) > 0;
+  return history.reduce((steps, { kind }) => steps + (kind === 'rollback' ? -1 : kind === 'withdraw' ? 0 : 1), 0) > 0;
 }
 
 export const plural = (count: number, word: string, many = `${word}s`): string => `${count.toLocaleString()} ${count === 1 ? word : many}`;

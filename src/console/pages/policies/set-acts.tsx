@@ -1,4 +1,4 @@
-/** What can be done with a set now: put a version in force, roll back, take out; or confirm what another person asked for. */
+/** What can be done with a set now: put a version in force, roll back, take out; confirm what another person asked for, or withdraw it. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconArrowBackUp, IconPlayerPlay, IconPlayerStop, IconUserQuestion } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -28,7 +28,7 @@ export function SetActs({ path, state, version, history, etag, twoPersons, onCha
   const asked = (kind: ActKind) => pending?.kind === kind && (kind !== 'activate' || pending.version === version);
   return (
     <>
-      <Pending state={state} onConfirm={setAct} />
+      <Pending state={state} onAct={setAct} />
       <Group gap="sm" className="no-print">
         {version === active || asked('activate') ? null : (
           <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setAct({ kind: 'activate', version })} aria-haspopup="dialog">
@@ -66,12 +66,12 @@ function before(history: readonly ActivationEntry[]): number | undefined {
   const steps: (number | undefined)[] = [];
   for (const { kind, version } of history) {
     if (kind === 'rollback') steps.pop();
-    else steps.push(version);
+    else if (kind !== 'withdraw') steps.push(version);
   }
   return steps.at(-2);
 }
 
-function Pending({ state: { pending }, onConfirm }: { readonly state: PolicySetState; readonly onConfirm: (act: WantedAct) => void }) {
+function Pending({ state: { pending }, onAct }: { readonly state: PolicySetState; readonly onAct: (act: WantedAct) => void }) {
   const { id } = usePerson();
   if (pending === undefined) return null;
   const { kind, version, by, at, reason } = pending;
@@ -86,11 +86,17 @@ function Pending({ state: { pending }, onConfirm }: { readonly state: PolicySetS
         <Text size="sm" mt={4}>
           Somebody else has to confirm it; you can not confirm it yourself.
         </Text>
-      ) : (
-        <Button mt="sm" size="xs" onClick={() => onConfirm({ kind, version, confirms: pending })} aria-haspopup="dialog">
-          Confirm…
+      ) : null}
+      <Group gap="sm" mt="sm" className="no-print">
+        {own ? null : (
+          <Button size="xs" onClick={() => onAct({ kind, version, asked: pending })} aria-haspopup="dialog">
+            Confirm…
+          </Button>
+        )}
+        <Button size="xs" variant="default" onClick={() => onAct({ kind: 'withdraw', asked: pending })} aria-haspopup="dialog">
+          Withdraw…
         </Button>
-      )}
+      </Group>
     </Notice>
   );
 }

@@ -17,6 +17,7 @@ import {
   type ActivationEntry,
   daysWords,
   type ListedSet,
+  lastActOf,
   type PolicySetVersion,
   personName,
   plural,
@@ -59,7 +60,7 @@ export default function SetPage({ parameters: { name = '' } }: PageProps) {
             <Paper p="lg" component="section" aria-label="State">
               <Group gap="sm" mb="sm">
                 <SetBadges set={whole} />
-                <SetSince set={{ ...whole, lastAct: whole.history.at(-1) }} />
+                <SetSince set={{ ...whole, lastAct: lastActOf(whole.history) }} />
               </Group>
               <SetActs
                 path={path}

@@ -1,29 +1,35 @@
-/** Cedar to be written, with what is wrong in its place: underlined, its line tinted, the message at hand by pointer and by F8. */
+/** Text to be written, Cedar or codes, with what is wrong in its place: underlined, its line tinted, the message at hand by pointer and by F8. */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching, indentUnit } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, StateEffect, StateField, type Text } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap } from '@codemirror/view';
+import { Compartment, EditorState, type Extension, StateEffect, StateField, type Text } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap, placeholder } from '@codemirror/view';
 import { useEffect, useImperativeHandle, useRef } from 'react';
 import type { PolicyProblem } from '../../../policy/policy-set.ts';
 import { editorBase } from './editor-base.ts';
 import classes from './policies.module.css';
 
-export interface CedarEditorHandle {
+export interface TextEditorHandle {
   readonly goTo: (line: number, column: number) => void;
 }
 
-export interface CedarEditorProps {
+/** What is wrong, and where: lines and columns begin with 1. */
+export type TextProblem = Pick<PolicyProblem, 'line' | 'column' | 'severity' | 'message' | 'suggestion'>;
+
+export interface TextEditorProps {
   readonly label: string;
+  readonly language: Extension;
+  /** Shown while nothing is written. */
+  readonly example?: string;
   readonly value: string;
   readonly onChange: (text: string) => void;
   /** Of this file. */
-  readonly problems: readonly PolicyProblem[];
-  readonly handle: React.Ref<CedarEditorHandle>;
+  readonly problems: readonly TextProblem[];
+  readonly handle: React.Ref<TextEditorHandle>;
 }
 
-export function CedarEditor({ label, value, onChange, problems, handle }: CedarEditorProps) {
+export function TextEditor({ label, language, example, value, onChange, problems, handle }: TextEditorProps) {
   const frame = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const changed = useRef(onChange);
@@ -31,7 +37,10 @@ export function CedarEditor({ label, value, onChange, problems, handle }: CedarE
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; what comes later is told to it below
   useEffect(() => {
     if (frame.current === null) return;
-    const editor = new EditorView({ parent: frame.current, state: stateOf(label, value, (text) => changed.current(text)) });
+    const editor = new EditorView({
+      parent: frame.current,
+      state: stateOf({ label, language, example, value }, (text) => changed.current(text)),
+    });
     view.current = editor;
     return () => {
       editor.destroy();
@@ -70,6 +79,8 @@ export function CedarEditor({ label, value, onChange, problems, handle }: CedarE
   return <div ref={frame} className={classes.editor} />;
 }
 
+type Written = { readonly [name in 'label' | 'language' | 'example' | 'value']: TextEditorProps[name] };
+
 const labelled = new Compartment();
 const marked = StateEffect.define<readonly number[]>();
 const lineMark = Decoration.line({ class: 'cm-lineInError' });
@@ -90,11 +101,12 @@ const lines = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-function stateOf(label: string, doc: string, onChange: (text: string) => void): EditorState {
+function stateOf({ label, language, example, value }: Written, onChange: (text: string) => void): EditorState {
   return EditorState.create({
-    doc,
+    doc: value,
     extensions: [
-      editorBase(label),
+      editorBase(label, language),
+      example === undefined ? [] : placeholder(example),
       labelled.of([]),
       history(),
       highlightActiveLine(),
@@ -122,7 +134,7 @@ function replaceWhole(event: InputEvent, view: EditorView): boolean {
   return true;
 }
 
-function diagnosticOf(doc: Text, { line, column, severity, message, suggestion }: PolicyProblem): Diagnostic {
+function diagnosticOf(doc: Text, { line, column, severity, message, suggestion }: TextProblem): Diagnostic {
   const from = placeIn(doc, line, column);
   const rest = /^"[^"]*"|^[\w:."-]+/.exec(doc.sliceString(from, doc.line(within(doc, line)).to))?.[0].length ?? 1;
   const told = suggestion === undefined ? message : `${message} ${suggestionText(suggestion)}`;
