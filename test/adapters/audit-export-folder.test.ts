@@ -124,6 +124,33 @@ describe('an exported log', () => {
     expect(failures).toEqual([]);
   });
 
+  test('file by file: all of a chain, or all of its records, left out of a file is found in that file alone', async () => {
+    await log(2, now, false);
+    await log(3);
+    const turns = exporter();
+    await drain(turns);
+    now += 86_400_000;
+    await log(1);
+    await drain(turns);
+    const name = 'log-000001.ndjson';
+    const lines = (await readFile(path.join(folder, name), 'utf8')).trimEnd().split('\n');
+    const chainOf = (line: string) => (JSON.parse(line) as { link?: { chain: string } }).link?.chain;
+    const chains = [...new Set(lines.map(chainOf).filter((chain) => chain !== undefined))];
+    const alone = async (held: readonly string[]) => {
+      await writeFile(path.join(store.dataDir, name), held.map((line) => `${line}\n`).join(''));
+      return verify(path.join(store.dataDir, name));
+    };
+    expect(chains).toHaveLength(2);
+    expect(await alone(lines)).toMatchObject({ sound: true, rows: 5 });
+    for (const chain of chains) {
+      const { sound, faults } = await alone(lines.filter((line) => chainOf(line) !== chain));
+      expect([sound, faults]).toEqual([false, [{ chain, seq: 1, kind: 'truncated' }]]);
+    }
+    expect((await alone(lines.filter((line) => chainOf(line) === undefined))).faults).toHaveLength(2);
+    expect((await alone(lines.filter((line) => !line.startsWith('{"checkpoint"')))).faults).toEqual([{ kind: 'file', id: name }]);
+    expect((await alone([])).faults).toEqual([{ kind: 'file', id: name }]);
+  });
+
   test('grows by whole days', async () => {
     const turns = exporter();
     for (let day = 0; day < 3; day++) {

@@ -2,6 +2,7 @@
  * Signing in to the console with a real OpenID provider, and everything that somebody could try with a session: forged
  * callbacks, other sites' requests, stolen cookies, rows moved in the database. No browser needed.
  */
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startConsole, type TestConsole, Visitor } from '../support/console.ts';
 import { ownerOf } from '../support/database.ts';
@@ -230,6 +231,33 @@ describe('a session', () => {
       expect(await visitor.session(page)).toMatchObject({ state: 'signed-in' });
     },
   );
+
+  test.each(['cross-site', 'same-site', 'none'])('tells no other site who is signed in, nor its CSRF token: %s', async (site) => {
+    const visitor = await signedIn();
+    const reply = await visitor.get(`${page.url}/console/api/session`, { 'sec-fetch-site': site });
+    expect(await reply.json()).toEqual({ state: 'signed-out' });
+  });
+
+  test('that comes twice is none: whoever can put a cookie in does not choose which one counts', async () => {
+    const visitor = await signedIn();
+    const own = `privity-console=${visitor.cookies.get('privity-console')}`;
+    const status = (...cookies: readonly string[]) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = [
+          'Host',
+          new URL(page.url).host,
+          'Sec-Fetch-Site',
+          'same-origin',
+          ...cookies.flatMap((cookie) => ['Cookie', cookie]),
+        ];
+        request(`${page.url}${LOG}`, { headers }, (reply) => resolve(reply.resume().statusCode))
+          .once('error', reject)
+          .end();
+      });
+    expect(await status(own)).toBe(200);
+    expect(await status(own, 'theme=dark')).toBe(200);
+    expect(await status(own, own)).toBe(401);
+  });
 
   test('that is none is refused to another site as well, and is nobody in the log', async () => {
     const stranger = new Visitor(page);
