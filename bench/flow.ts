@@ -1,5 +1,6 @@
 /** The flow of one request without network and database: the upstream's texts at hand, the log only made ready to be sent. */
-import { createChainWriter } from '../src/adapters/audit-log-chain.ts';
+import { createChainWriter, prepareRecord } from '../src/adapters/audit-log-chain.ts';
+import { createContexts } from '../src/adapters/audit-log-contexts.ts';
 import { createConsentSource } from '../src/adapters/consent-source.ts';
 import { createKnownTexts } from '../src/adapters/known-texts.ts';
 import { loadCodeSets } from '../src/adapters/load-code-sets.ts';
@@ -41,7 +42,8 @@ export async function openFlow(base: string, textOf: (path: string) => string | 
     append: async () => undefined,
     close: async () => undefined,
   };
-  const chain = createChainWriter(store, new Uint8Array(32));
+  const contexts = createContexts();
+  const chain = createChainWriter(store, new Uint8Array(32), contexts);
   const none = { stores: [], profiles: [], categories: [], documentTypes: [], attesters: [] };
   const deps: PipelineDeps = {
     upstream,
@@ -56,7 +58,7 @@ export async function openFlow(base: string, textOf: (path: string) => string | 
     policies: { current: () => ({ evaluator, views }) },
     audit: {
       append: async (record, under) => {
-        await chain.write([chain.prepare(record, under)]);
+        await chain.write([prepareRecord(record, under, contexts)]);
       },
     },
     sealer: createPageSealer(new Uint8Array(32), clock),

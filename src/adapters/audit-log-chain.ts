@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { genesisHash, linkHash } from '../audit/hash-chain.ts';
 import type { AuditRecord, DecidedUnder, StoredRecord } from '../audit/record.ts';
 import { storeRecord } from '../audit/store-record.ts';
-import { contextRows, createContexts, sha256, type UnsentContexts } from './audit-log-contexts.ts';
+import { type Contexts, contextRows, sha256, type UnsentContexts } from './audit-log-contexts.ts';
 import { macOf } from './audit-log-key.ts';
 import { auditRows, type LinkedRecord } from './audit-log-rows.ts';
 import { type AuditStore, type Changed, StoreError } from './audit-log-store.ts';
@@ -21,8 +21,6 @@ export interface PreparedRecord {
 }
 
 export interface ChainWriter {
-  /** @throws RangeError where the record has no instant */
-  prepare(record: AuditRecord, under: DecidedUnder | undefined): PreparedRecord;
   /**
    * @returns `undefined` once all are committed; else what has changed since some were decided, and none is
    * @throws StoreError
@@ -36,9 +34,17 @@ interface Head {
   readonly hash: string;
 }
 
-/** @param macKey 32 bytes that are not in the database */
-export function createChainWriter(store: AuditStore, macKey: Uint8Array): ChainWriter {
-  const contexts = createContexts();
+/** @throws RangeError where the record has no instant */
+export function prepareRecord(record: AuditRecord, under: DecidedUnder | undefined, contexts: Contexts): PreparedRecord {
+  const unsent: UnsentContexts = new Map();
+  return { ...storeRecord(record, (text) => contexts.idOf(text, unsent)), unsent, under };
+}
+
+/**
+ * @param macKey 32 bytes that are not in the database
+ * @param contexts what the records were prepared with
+ */
+export function createChainWriter(store: AuditStore, macKey: Uint8Array, contexts: Contexts): ChainWriter {
   const months = new Set<string>();
   let head: Head | undefined;
 
@@ -69,10 +75,6 @@ export function createChainWriter(store: AuditStore, macKey: Uint8Array): ChainW
   };
 
   return {
-    prepare(record, under) {
-      const unsent: UnsentContexts = new Map();
-      return { ...storeRecord(record, (text) => contexts.idOf(text, unsent)), unsent, under };
-    },
     async write(group) {
       try {
         return await send(group);

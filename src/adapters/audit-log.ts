@@ -6,8 +6,10 @@
 import type { AuditRecord, DecidedUnder } from '../audit/record.ts';
 import { PrivityError } from '../errors.ts';
 import type { AuditLog } from '../ports.ts';
-import { createChainWriter, type PreparedRecord } from './audit-log-chain.ts';
-import { type Changed, openAuditStore, StoreError } from './audit-log-store.ts';
+import { type ChainWriter, type PreparedRecord, prepareRecord } from './audit-log-chain.ts';
+import { createContexts } from './audit-log-contexts.ts';
+import { createLanes } from './audit-log-lanes.ts';
+import { type Changed, StoreError } from './audit-log-store.ts';
 import type { Database } from './database.ts';
 
 export interface AuditLogOptions {
@@ -33,13 +35,13 @@ interface Waiting extends PreparedRecord {
 const GROUP_WEIGHT = 2000;
 
 /**
- * Writes a chain of its own, begun with the first append.
+ * Writes a chain of its own, begun with the first append, and more where a disk is slow.
  * @returns the log; `close` commits what waits and ends the connection
  */
 export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): Promise<void> } {
   const { database, macKey, deadlineMs = 5000, maxQueued = 20_000, onCommit } = options;
-  const store = openAuditStore(database, deadlineMs);
-  const writer = createChainWriter(store, macKey);
+  const contexts = createContexts();
+  const lanes = createLanes({ database, macKey, deadlineMs, contexts });
   const queue: Waiting[] = [];
   let queued = 0;
   let pumping: Promise<void> | undefined;
@@ -66,13 +68,14 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
     while (queue.length > 0) {
       // One turn of the event loop: requests that end together share a commit.
       await new Promise((resolve) => setImmediate(resolve));
-      await commit(take(queue));
+      if (lanes.ready()) lanes.begin((writer) => commit(writer, take(queue)));
+      else await lanes.next();
     }
     pumping = undefined;
   };
 
   /** Settles every one of the group. */
-  const commit = async (group: readonly Waiting[]): Promise<void> => {
+  const commit = async (writer: ChainWriter, group: readonly Waiting[]): Promise<void> => {
     if (group.length === 0) return;
     try {
       const began = performance.now();
@@ -80,13 +83,13 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
       if (changed === undefined) {
         onCommit?.(group.length, (performance.now() - began) / 1000);
         for (const waiting of group) waiting.settle();
-      } else await commit(withoutStale(group, changed));
+      } else await commit(writer, withoutStale(group, changed));
     } catch (cause) {
       if (cause instanceof StoreError && cause.outcome === 'refused' && group.length > 1) {
         // Some record's values are at fault: it must not take the others with it.
         const middle = group.length >> 1;
-        await commit(group.slice(0, middle));
-        await commit(group.slice(middle));
+        await commit(writer, group.slice(0, middle));
+        await commit(writer, group.slice(middle));
       } else {
         for (const waiting of group) waiting.settle(unavailable('not stored', cause));
       }
@@ -99,7 +102,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
       if (closed || (queued > 0 && queued + weight > maxQueued)) throw unavailable('the log is full or closed');
       let prepared: PreparedRecord;
       try {
-        prepared = writer.prepare(record, under);
+        prepared = prepareRecord(record, under, contexts);
       } catch (cause) {
         throw unavailable('not a record', cause);
       }
@@ -108,7 +111,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
     async close() {
       closed = true;
       await pumping;
-      await store.close();
+      await lanes.close();
     },
   };
 }
