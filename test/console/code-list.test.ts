@@ -66,7 +66,10 @@ describe('a list', () => {
       [at('ValueSet.compose.include[0].concept[1]'), at('ValueSet.compose.include[1].system'), at('ValueSet'), at('labels.0')],
       read,
     );
-    expect(placed.map(({ line }) => line)).toEqual([4, 3]);
+    expect(placed.map(({ line, column }) => [line, column])).toEqual([
+      [4, CLINIC.length + 2],
+      [3, 'urn:oid:1.2,'.length + 1],
+    ]);
     expect(whole.map(({ path }) => path)).toEqual(['ValueSet']);
   });
 });

@@ -124,7 +124,7 @@ describe.skipIf(!hasBrowser)('a code set', () => {
     // What the gateway says: of a line, of a field of the form.
     await write(
       page,
-      `system,code,display\n${CLINIC},VL-1,Viral load\n${SNOMED},86406008:363698007=1,HIV somewhere\n${SNOMED},38341003,Hypertension`,
+      `system,code,display\n${CLINIC},VL-1,Viral load\n${SNOMED},86406008:363698007=1,HIV somewhere\n${SNOMED},44054006,Diabetes`,
     );
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('Not accepted yet').waitFor();
@@ -144,7 +144,7 @@ describe.skipIf(!hasBrowser)('a code set', () => {
     await mistakes(page).getByRole('button', { name: 'Line 3' }).click();
     await page.waitForFunction(() => document.activeElement?.classList.contains('cm-content'));
 
-    await write(page, `system,code,display\n${CLINIC},VL-1,Viral load\n${SNOMED},38341003,Hypertension`);
+    await write(page, `system,code,display\n${CLINIC},VL-1,Viral load\n${SNOMED},44054006,Diabetes`);
     await page.getByRole('button', { name: 'Check' }).click();
     const means = page.getByRole('region', { name: 'What it means' });
     await means.getByText('None of them is labelled so yet.').waitFor();
@@ -153,7 +153,8 @@ describe.skipIf(!hasBrowser)('a code set', () => {
 
     await page.waitForURL(/code-sets\/house\?version=1/);
     const would = page.getByRole('region', { name: 'What it would change' });
-    await would.getByText(/resources? of \d+ that were read would have other labels/).waitFor();
+    await would.getByText(/^1 resource of \d+ that were read would have other labels/).waitFor();
+    await would.getByRole('table', { name: 'Examples' }).getByText('Condition/').waitFor();
     await actWith(page, 'Put version 1 in force…', 'The lab uses them.', 'Put in force');
     await page.getByText('In force: version 1', { exact: true }).waitFor();
     await page.getByText('The lab uses them.').waitFor();
@@ -161,13 +162,13 @@ describe.skipIf(!hasBrowser)('a code set', () => {
     // A further version, begun from the first as the list that it was.
     await page.getByRole('link', { name: 'Edit' }).click();
     await page.getByRole('heading', { level: 1, name: 'Edit house' }).waitFor();
-    await page.getByText('38341003').first().waitFor();
+    await page.getByText('44054006').first().waitFor();
     await write(page, `system,code,display\n${CLINIC},VL-1,Viral load\n${CLINIC},WT-7,Clinic`);
     await page.getByRole('button', { name: 'Upload as a new version' }).click();
     await page.waitForURL(/version=2/);
     const differs = page.getByRole('table', { name: 'Codes that differ' });
     await differs.getByRole('row', { name: /Added WT-7/ }).waitFor();
-    await differs.getByRole('row', { name: /Removed 38341003/ }).waitFor();
+    await differs.getByRole('row', { name: /Removed 44054006/ }).waitFor();
     await actWith(page, 'Put version 2 in force…', 'The clinic too.', 'Put in force');
     await page.getByText('In force: version 2', { exact: true }).waitFor();
     await actWith(page, 'Roll back…', 'Too many records.', 'Roll back');
@@ -250,13 +251,27 @@ describe.skipIf(!hasBrowser)('where two people are needed', () => {
 });
 
 describe.skipIf(!hasBrowser)('every view', () => {
+  const seen = {
+    resourceType: 'ValueSet',
+    status: 'active',
+    compose: {
+      include: [
+        {
+          system: CLINIC,
+          concept: [{ code: 'VL-1', display: 'HIV viral load' }, { code: 'WT-7', display: 'Visit to the clinic' }, { code: 'WT-8' }],
+        },
+        { system: SNOMED, concept: [{ code: '44054006', display: 'Diabetes mellitus type 2' }] },
+        { system: 'http://hl7.org/fhir/sid/icd-10-cm', concept: [{ code: 'I10' }] },
+      ],
+    },
+  };
   const looks = (['light', 'dark'] as const).flatMap((scheme) => (['desktop', 'phone'] as const).map((size) => [scheme, size] as const));
 
   test.each(looks)(
     '%s, %s: no accessibility fault',
     async (scheme: Scheme, size: keyof typeof SIZES) => {
       await upload(site, 'seen', ['VL-1', 'VL-2', 'WT-7'], { title: 'Infectious disease clinic' });
-      await upload(site, 'seen', ['VL-1', 'WT-7', 'WT-8'], { title: 'Infectious disease clinic', labels: ['HIV', 'STD'] });
+      await upload(site, 'seen', ['VL-1', 'WT-7', 'WT-8'], { title: 'Infectious disease clinic', labels: ['HIV', 'STD'], valueSet: seen });
       const page = await come('policy-admin', '/policies?tab=code-sets', { scheme, size });
       const found: string[] = [];
       for (const [name, to, ready] of [

@@ -17,10 +17,13 @@ export interface ReadCodes {
   readonly placesOf: (paths: readonly string[]) => ReadonlyMap<string, Place>;
 }
 
-interface Row {
-  readonly cells: readonly string[];
+interface Cell {
+  readonly text: string;
   readonly place: Place;
 }
+
+/** Never empty. */
+type Row = readonly Cell[];
 
 type Column = 'system' | 'code' | 'display';
 
@@ -42,14 +45,15 @@ export function readCodeList(text: string, elsewhere: string): ReadCodes {
   if (unread !== undefined)
     return refused([wrong(placeAt(text, unread), 'A quotation mark has no end, or stands in the middle of a cell.')]);
   if (first === undefined) return refused([wrong({ line: 1, column: 1 }, 'Write a code a line, choose a file, or paste a FHIR ValueSet.')]);
-  const named = first.cells.map((cell) => NAMES[cell.toLowerCase()]);
-  const columns = named.includes('code') ? named : columnsOf(first.cells);
+  const named = first.map(({ text: cell }) => NAMES[cell.toLowerCase()]);
+  const columns = named.includes('code') ? named : columnsOf(first);
   const parts = new Map<string, { readonly concept: Concept[]; readonly places: Place[] }>();
   const problems: TextProblem[] = [];
-  for (const { cells, place } of named.includes('code') ? rows.slice(1) : rows) {
-    const cell = (column: Column) => cells[columns.indexOf(column)] ?? '';
+  for (const row of named.includes('code') ? rows.slice(1) : rows) {
+    const cell = (column: Column) => row[columns.indexOf(column)]?.text ?? '';
+    const place = row[columns.indexOf('code')]?.place ?? placeOf(row);
     const [system, code, display] = [cell('system') || elsewhere, cell('code'), cell('display')];
-    if (code === '') problems.push(wrong(place, 'This line has no code.'));
+    if (code === '') problems.push(wrong(placeOf(row), 'This line has no code.'));
     else if (system === '') problems.push(wrong(place, `Of which code system is ${code}? Name it in the line, or once for all below.`));
     else {
       const part = parts.get(system) ?? { concept: [], places: [] };
@@ -59,7 +63,7 @@ export function readCodeList(text: string, elsewhere: string): ReadCodes {
     }
   }
   if (problems.length > 0) return refused(problems);
-  if (parts.size === 0) return refused([wrong(first.place, 'There is no code under the names of the columns.')]);
+  if (parts.size === 0) return refused([wrong(placeOf(first), 'There is no code under the names of the columns.')]);
   const include = [...parts].map(([system, { concept }]) => ({ system, concept }));
   const places = [...parts.values()].map((part) => part.places);
   const valueSet = { resourceType: 'ValueSet', status: 'active', compose: { include } };
@@ -82,6 +86,10 @@ export function listOf(valueSet: unknown): string | undefined {
   return `${lines.join('\n')}\n`;
 }
 
+function placeOf([first]: Row): Place {
+  return first?.place ?? { line: 1, column: 1 };
+}
+
 function refused(problems: readonly TextProblem[]): ReadCodes {
   return { problems, placesOf: () => new Map() };
 }
@@ -95,8 +103,8 @@ function quoted(cell: string): string {
 }
 
 /** Without names: one column is of codes; what begins with a URI names its code system first. */
-function columnsOf([first = '', ...others]: readonly string[]): readonly Column[] {
-  if (others.length > 0 && /^(?:https?:\/\/|urn:)/i.test(first)) return ['system', 'code', 'display'];
+function columnsOf([first, ...others]: Row): readonly Column[] {
+  if (others.length > 0 && /^(?:https?:\/\/|urn:)/i.test(first?.text ?? '')) return ['system', 'code', 'display'];
   return ['code', 'display'];
 }
 
@@ -105,18 +113,20 @@ function rowsOf(text: string): { readonly rows: readonly Row[]; readonly unread?
   const separator = [...'\t;,'].find((one) => head.includes(one)) ?? ',';
   const cell = new RegExp(`[ ]*(?:"((?:[^"]|"")*)"[ ]*|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, 'y');
   const rows: Row[] = [];
-  let cells: string[] = [];
-  let [line, begin] = [1, 1];
+  let cells: Cell[] = [];
+  // The line that is read, and where in the text it begins.
+  let [line, begin] = [1, 0];
   while (cell.lastIndex < text.length) {
     const at = cell.lastIndex;
     const found = cell.exec(text);
     if (found === null) return { rows, unread: at };
-    cells.push((found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim());
-    line += found[0].split('\n').length - 1;
+    cells.push({ text: (found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim(), place: { line, column: at - begin + 1 } });
+    const breaks = found[0].split('\n').length - 1;
+    line += breaks;
+    if (breaks > 0) begin = at + found[0].lastIndexOf('\n') + 1;
     if (found[3] === separator && cell.lastIndex < text.length) continue;
-    if (cells.some((one) => one !== '')) rows.push({ cells, place: { line: begin, column: 1 } });
+    if (cells.some(({ text: one }) => one !== '')) rows.push(cells);
     cells = [];
-    begin = line;
   }
   return { rows };
 }
