@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import type { CodeSetPreview } from '../../src/gateway/admin-code-set-preview.ts';
-import type { TestGateway } from '../support/gateway.ts';
+import { ownerOf } from '../support/database.ts';
+import { personaClaims, type TestGateway } from '../support/gateway.ts';
 import { answerProblems } from '../support/openapi-schema.ts';
 import { startClinic } from './clinic.ts';
 
@@ -137,6 +138,41 @@ describe('a preview', () => {
     const text = JSON.stringify(await preview({ version: null }));
     expect(text).not.toContain('VL-1');
     expect(text).not.toContain('Hayes');
+  });
+
+  /** The newest row of a preview. */
+  async function logged() {
+    const sql = ownerOf(clinic.dataDir);
+    try {
+      const [row] = await sql`select id, reason, (select array_agg(subject) from event_subject where event_id = event.id) as subjects
+        from event where interaction = 'preview' order by recorded_at desc, seq desc limit 1`;
+      return row;
+    } finally {
+      await sql.end();
+    }
+  }
+
+  test('is in the log as an act about those whose resources it names', async () => {
+    expect((await preview({ version: null })).examples).toHaveLength(2);
+    expect(await logged()).toMatchObject({ reason: null, subjects: ['Patient/robert'] });
+  });
+
+  test('ends when nobody waits for it any more', async () => {
+    const before = await logged();
+    const gone = new AbortController();
+    clinic.upstream.faults = [{ times: 1, delayMs: 800, match: () => true }];
+    const token = await clinic.issuer.sign(personaClaims('policy-admin'));
+    const asked = fetch(`${clinic.gateway.url}/admin/code-sets/local/preview`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ version: 1 }),
+      signal: gone.signal,
+    });
+    setTimeout(() => gone.abort(), 300);
+    await expect(asked).rejects.toThrow();
+    await expect.poll(async () => (await logged())?.id, { timeout: 5000 }).not.toBe(before?.id);
+    clinic.upstream.faults = [];
+    expect(await logged()).toMatchObject({ reason: 'not-possible', subjects: null });
   });
 
   test.each([

@@ -193,6 +193,19 @@ describe('a draft', () => {
     const reply = await post('?dryRun=true', draft({ labels: undefined, valueSet: valueSet(['a'], { useContext }) }));
     expect(reply.body.summary).toMatchObject({ labels: ['SDV'], codes: 1, adds: 1 });
   });
+
+  test.each([
+    ['another code system', 'focus', { system: 'urn:own', code: 'SDV' }],
+    ['no code system', 'focus', { code: 'SDV' }],
+    ['another kind of context', 'venue', { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'SDV' }],
+  ])('takes no label from a useContext of %s', async (_, code, coding) => {
+    const useContext = [
+      { code: { system: 'http://terminology.hl7.org/CodeSystem/usage-context-type', code }, valueCodeableConcept: { coding: [coding] } },
+    ];
+    const reply = await post('?dryRun=true', draft({ labels: undefined, valueSet: valueSet(['a'], { useContext }) }));
+    expect(reply.status).toBe(422);
+    expect(reply.body.problems).toMatchObject([{ path: 'labels', message: expect.stringContaining('Which sensitivity') }]);
+  });
 });
 
 describe('who may', () => {

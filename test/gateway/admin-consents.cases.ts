@@ -143,6 +143,11 @@ export const UPLOADS: readonly { readonly name: string; readonly body: () => unk
     says: ['Bundle.entry[0].request: POST Consent, or PUT Consent/id, and ifMatch'],
   },
   {
+    name: 'with more in an entry than a resource to write',
+    body: () => bundle([], { entry: [{ resource: plain(), link: [{ relation: 'self', url: 'urn:x' }], 'a name': 1 }] }),
+    says: ['link', '…'].map((name) => `Bundle.entry[0]: an element that is not understood here: ${name}`),
+  },
+  {
     name: 'with an element that FHIR does not know',
     body: () => plain({ colour: 'red' }),
     says: ['Consent.colour: unknown (Consent.*)'],

@@ -310,6 +310,16 @@ describe('a restriction', () => {
     expect([reply.status, reply.reason]).toEqual([412, 'version-mismatch']);
   });
 
+  test('with the id of one and the identifier of another is refused', async () => {
+    const identifier = [{ system: 'urn:test', value: 'other' }];
+    const purpose = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }];
+    const made = await upload(restriction('other', { purpose }, { identifier }));
+    expect([made.status, errorsOf(made)]).toEqual([201, []]);
+    const reply = await upload({ ...(kept(reference) as Resource), identifier, meta: { versionId: '1' } });
+    expect(errorsOf(reply)).toContain('Consent: its id and its identifier name two different Consents');
+    expect((await revoke(made.body.written[0].reference)).status).toBe(200);
+  });
+
   test('known by its id alone must say which version was seen', async () => {
     const { identifier: _, meta: __, ...own } = kept(reference) as Resource;
     const plain = { ...own, provision: { ...own.provision, purpose: undefined } };
