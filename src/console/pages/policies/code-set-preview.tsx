@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { LabelBadge } from '../../components/label-badge.tsx';
 import { ReferenceText } from '../../components/reference-text.tsx';
 import { Failed } from '../../components/states.tsx';
+import classes from './policies.module.css';
 import { plural } from './policy-words.ts';
 
 interface Progressed {
@@ -109,11 +110,22 @@ function Changes({ preview: { read, unread, changed, moved, gained, lost, exampl
               title: 'Patient',
               render: ({ subject }) => (subject === undefined ? '–' : <ReferenceText reference={subject} link={false} />),
             },
-            { title: 'Gains', render: (row) => row.gained.map((code) => <LabelBadge key={code} code={code} />) },
-            { title: 'Loses', render: (row) => row.lost.map((code) => <LabelBadge key={code} code={code} />) },
+            { title: 'Gains', render: (row) => <Codes codes={row.gained} /> },
+            { title: 'Loses', render: (row) => <Codes codes={row.lost} /> },
           ]}
         />
       )}
     </Stack>
+  );
+}
+
+function Codes({ codes }: { readonly codes: readonly string[] }) {
+  if (codes.length === 0) return '–';
+  return (
+    <span className={classes.labels}>
+      {codes.map((code) => (
+        <LabelBadge key={code} code={code} />
+      ))}
+    </span>
   );
 }
