@@ -2,6 +2,7 @@
 /**
  * The command line: serve, demo, check, label, explain, verify. Exit 0 only when sound; what is wrong is said in words an operator can act on.
  */
+import cluster from 'node:cluster';
 import { readFile } from 'node:fs/promises';
 import { PrivityError } from './errors.ts';
 
@@ -51,8 +52,24 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
 
 async function serve(): Promise<number> {
   const [{ loadConfig }, { startGateway }] = await Promise.all([import('./config.ts'), import('./gateway/start-gateway.ts')]);
-  const gateway = await startGateway(loadConfig(process.env));
+  const config = loadConfig(process.env);
+  if (config.server.workers > 1 && cluster.isPrimary) return supervise(config.server.workers);
+  const gateway = await startGateway(config);
   return untilSignal(() => gateway.close());
+}
+
+async function supervise(count: number): Promise<number> {
+  const { startWorkers } = await import('./gateway/workers.ts');
+  const log = (msg: string, outcome: object) =>
+    process.stdout.write(`${JSON.stringify({ level: 50, time: Date.now(), ...outcome, msg })}\n`);
+  const workers = startWorkers({ count, log });
+  try {
+    await workers.ready;
+  } catch (error) {
+    await workers.close();
+    throw error;
+  }
+  return Promise.race([untilSignal(() => workers.close()), workers.failed.then(() => workers.close()).then(() => 1)]);
 }
 
 async function demo(): Promise<number> {
@@ -169,3 +186,5 @@ try {
   process.stderr.write(`privity: ${explain(error)}\n`);
   process.exitCode = 1;
 }
+// A worker (`server.workers`) lives as long as it is connected to the first process.
+cluster.worker?.disconnect();

@@ -223,6 +223,11 @@ const REFUSED: readonly (readonly [name: string, raw: unknown, problems: readonl
     { ...minimal, server: { host: '0.0.0.0' } },
     ['server.publicUrl: is needed where server.host is not loopback'],
   ],
+  [
+    'several workers and no database that they could share',
+    { ...minimal, server: { workers: 2 } },
+    ['server.workers: more than one needs database.url, a PostgreSQL that all of them reach'],
+  ],
   ['a port as a text', { ...minimal, server: { port: '8080' } }, ['server.port: Invalid input: expected number, received string']],
   [
     'a clock that is two minutes wrong',

@@ -91,6 +91,8 @@ export function findConflicts(settings: Settings): readonly string[] {
     problems.push('server.publicUrl: is needed where server.host is not loopback');
   if (server.publicUrl !== undefined && `${server.publicUrl}/fhir` === upstream.url) problems.push('upstream.url: is the gateway itself');
   if (settings.database.url !== undefined && settings.database.urlFile !== undefined) problems.push('database: url or urlFile, not both');
+  if (server.workers > 1 && settings.database.url === undefined && settings.database.urlFile === undefined)
+    problems.push('server.workers: more than one needs database.url, a PostgreSQL that all of them reach');
   if (limits.pageSize > limits.maxPageSize) problems.push('limits.pageSize: must not exceed limits.maxPageSize');
   if (settings.identity.jwks.maxStaleSeconds < settings.identity.jwks.refreshSeconds) {
     problems.push('identity.jwks.maxStaleSeconds: must not be below identity.jwks.refreshSeconds');

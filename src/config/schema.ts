@@ -119,6 +119,8 @@ export const configSchema = z.strictObject({
     shutdownSeconds: whole(1, 600).default(30),
     /** Requests a minute from one address; 0 = no bound. */
     rateLimitPerMinute: whole(0, 1_000_000).default(0),
+    /** Processes behind the port; more than one needs `database.url`. Each counts `rateLimitPerMinute` for itself. */
+    workers: whole(1, 64).default(1),
   }),
   upstream: section({
     url: httpUrl,

@@ -101,6 +101,8 @@ function readerMetrics({ config, database, clock, registry }: LogReadersOptions)
       help,
       labelNames,
       registers,
+      // Every worker looks at the same log.
+      aggregator: 'max',
       async collect() {
         const told = await read();
         this.reset();

@@ -1,6 +1,7 @@
 /** Operations metrics (Prometheus text format): counts and times, no ids (threats.md 48). */
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import { countBy, histogramOf } from './metric-series.ts';
+import { metricsText } from './worker-metrics.ts';
 
 export interface Metrics {
   /** One answered request. @param seconds from its arrival to its answer */
@@ -45,6 +46,6 @@ export function createMetrics(): Metrics {
       observe([known], seconds);
     },
     unauthenticated: () => unauthenticated.inc(),
-    text: () => registry.metrics(),
+    text: metricsText(registry),
   };
 }

@@ -125,6 +125,8 @@ function watchLog(registers: Registry[], { sql }: Database, clock: Clock): void 
       name,
       help,
       registers,
+      // Every worker looks at the same log.
+      aggregator: 'max',
       async collect() {
         const fresh = await read();
         // NaN where nobody knows: an alert on an age must not be calmed by a database that does not answer.

@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +14,7 @@ import { createFhirServer, type FhirServer } from '../../src/demo/fhir-server/cr
 import { demoResources } from '../../src/demo/patients/demo-resources.ts';
 import { ownerOf, temporaryDirectory } from '../support/database.ts';
 import { personaClaims, type TestGateway } from '../support/gateway.ts';
+import { freePort } from '../support/http-server.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import { startClinic } from './clinic.ts';
 
@@ -130,15 +130,6 @@ describe('a gateway that is killed with -9 under load', () => {
     TIMEOUT_MS,
   );
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 describe('a store that does not store', () => {
   /** An append is answered within five seconds, one way or the other. */
