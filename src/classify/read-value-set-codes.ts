@@ -21,6 +21,8 @@ export interface ValueSetSystem {
 
 export const MAX_CODES = 50_000;
 const CONTROL = /\p{Cc}/u;
+/** How an expression of the SNOMED CT Expression Constraint Language begins: `<< 86406008` means more than the one concept in it. */
+const EXPRESSION = /^\s*[<>^!*]/;
 
 export function collectCodes(listed: readonly ListedCode[]): {
   readonly systems: readonly ValueSetSystem[];
@@ -31,7 +33,7 @@ export function collectCodes(listed: readonly ListedCode[]): {
   const seen = new Set<string>();
   const twice: ListedCode[] = [];
   for (const each of listed) {
-    const readings = CONTROL.test(each.code) ? [] : readingsOf(each.system, each.code);
+    const readings = CONTROL.test(each.code) || EXPRESSION.test(each.code) ? [] : readingsOf(each.system, each.code);
     const [reading] = readings;
     if (reading === undefined || readings.length > 1) {
       problems.push(valueSetError(each.path, 'No record is looked up by this as one code: an expression, or no code of its system.'));

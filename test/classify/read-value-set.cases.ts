@@ -250,6 +250,12 @@ export const REFUSED: readonly (Case & { readonly at: string; readonly says: str
     at: 'ValueSet.compose.include[0].concept[0]',
     says: 'No record is looked up',
   },
+  ...['<< 86406008', '<86406008', '^ 700043003', '>! 86406008', '*'].map((code) => ({
+    name: `an expression that means more than one concept: ${code}`,
+    has: { compose: { include: [{ system: SNOMED, concept: [{ code }] }] } },
+    at: 'ValueSet.compose.include[0].concept[0]',
+    says: 'No record is looked up',
+  })),
   {
     name: 'a control character',
     has: { compose: { include: [listed('a\u0000b')] } },
