@@ -1,12 +1,12 @@
 /**
  * `npm run bench`: what Privity costs, measured against doing nothing at all in the same run on the same machine. Table on the
- * terminal and in the README, everything in `bench/results.json`. `BENCH_QUICK=1`: a short run, which leaves both files alone.
+ * terminal and in `bench/results.md`, its rows of ten connections in the README, every number in `bench/results.json`. `BENCH_QUICK=1`: a short run, which leaves both files alone.
  * `BENCH_DATABASE_URL`: a contestant more, on a PostgreSQL of yours. `BENCH_PROFILE`: a folder for CPU profiles of the gateway.
  */
 import { writeFileSync } from 'node:fs';
 import { compare, openArena } from './compare.ts';
 import { micro } from './micro.ts';
-import { machine, type Report, tableOf, writeInto } from './report.ts';
+import { machine, type Report, shortOf, tableOf, writeInto } from './report.ts';
 import { planOf } from './scenarios.ts';
 
 const quick = process.env.BENCH_QUICK === '1';
@@ -28,7 +28,8 @@ try {
   process.stdout.write(`${table}\n`);
   if (!quick) {
     writeFileSync('bench/results.json', `${JSON.stringify(report, null, 2)}\n`);
-    writeInto('README.md', table);
+    writeFileSync('bench/results.md', `# What it costs\n\n${table}\n`);
+    writeInto('README.md', tableOf(shortOf(report)));
   }
 } finally {
   await arena.stop();

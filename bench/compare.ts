@@ -9,6 +9,8 @@ import type { Plan, Scenario } from './scenarios.ts';
 
 const ISSUER = 'https://issuer.bench';
 const AUDIENCE = 'http://127.0.0.1/fhir';
+/** At ten connections only. */
+const EXTERNAL = 'privity, external PostgreSQL';
 
 /** Medians over the rounds. */
 export interface Measured {
@@ -64,8 +66,7 @@ export async function openArena(databaseUrl?: string): Promise<Arena> {
     ['parse + stringify', await startChild('pass-through.ts', { upstream: upstream.url, json: true })],
     ['privity', await startChild('gateway.ts', gateway)],
   ]);
-  if (databaseUrl !== undefined)
-    contestants.set('privity, external PostgreSQL', await startChild('gateway.ts', { ...gateway, databaseUrl }));
+  if (databaseUrl !== undefined) contestants.set(EXTERNAL, await startChild('gateway.ts', { ...gateway, databaseUrl }));
   const load = await startChild('load.ts');
   return {
     upstream,
@@ -80,12 +81,12 @@ export async function openArena(databaseUrl?: string): Promise<Arena> {
 
 export async function compare(
   arena: Arena,
-  { scenarios, rounds, seconds }: Plan,
+  { scenarios, rounds, seconds, warmUp }: Plan,
   tell: (line: string) => void,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (const scenario of scenarios) {
-    const result = await compareOne(arena, scenario, rounds, seconds);
+    const result = await compareOne(arena, scenario, { rounds, seconds, warmUp });
     tell(
       `${scenario.name}, ${scenario.connections} connections: ${result.ratio.median.toFixed(2)} (CPU ${result.cpuRatio.median.toFixed(2)})`,
     );
@@ -94,11 +95,15 @@ export async function compare(
   return results;
 }
 
-async function compareOne(arena: Arena, scenario: Scenario, rounds: number, seconds: number): Promise<Result> {
-  const samples = new Map<string, Measured[]>([...arena.contestants.keys()].map((name) => [name, []]));
-  for (const child of arena.contestants.values()) await run(arena, child, scenario, Math.min(1, seconds));
+async function compareOne(
+  arena: Arena,
+  scenario: Scenario,
+  { rounds, seconds, warmUp }: Pick<Plan, 'rounds' | 'seconds' | 'warmUp'>,
+): Promise<Result> {
+  const order = [...arena.contestants].filter(([name]) => name !== EXTERNAL || scenario.connections === 10);
+  const samples = new Map<string, Measured[]>(order.map(([name]) => [name, []]));
+  for (const [, child] of order) await run(arena, child, scenario, warmUp);
   for (let round = 0; round < rounds; round += 1) {
-    const order = [...arena.contestants];
     for (const [name, child] of round % 2 === 0 ? order : order.toReversed())
       samples.get(name)?.push(await run(arena, child, scenario, seconds));
   }

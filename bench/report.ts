@@ -1,4 +1,4 @@
-/** Results as a Markdown table, and that table into the README between its markers. */
+/** Results as Markdown tables: all of them beside the numbers, those of ten connections in the README between its markers. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Measured, Result } from './compare.ts';
@@ -48,6 +48,11 @@ export function tableOf({ machine, node, date, rounds, seconds, results, micro }
     '|---|---:|',
     ...micro.map(({ name, micros }) => `| ${name} | ${number(micros, micros < 10 ? 2 : 0)} |`),
   ].join('\n');
+}
+
+/** What most installations look like. */
+export function shortOf(report: Report): Report {
+  return { ...report, results: report.results.filter(({ connections }) => connections === 10) };
 }
 
 const START = '<!-- bench:start -->';

@@ -15,6 +15,8 @@ export interface Plan {
   readonly scenarios: readonly Scenario[];
   readonly rounds: number;
   readonly seconds: number;
+  /** Seconds, before each scenario and for each contestant: what is compared is warm. */
+  readonly warmUp: number;
 }
 
 const WITHHELD = { none: 'nothing withheld', tenth: 'one in ten withheld', all: 'each redacted' } as const;
@@ -37,7 +39,7 @@ function search(entries: number, outcome: keyof typeof WITHHELD, connections: nu
 }
 
 export function planOf(size: 'whole' | 'quick' | 'smallest'): Plan {
-  if (size === 'smallest') return { scenarios: [read(2), search(20, 'tenth', 2)], rounds: 1, seconds: 0.2 };
+  if (size === 'smallest') return { scenarios: [read(2), search(20, 'tenth', 2)], rounds: 1, seconds: 0.2, warmUp: 0.2 };
   const counts = size === 'quick' ? [10] : [1, 10, 100];
   const sizes = size === 'quick' ? [100] : [20, 100, 1000];
   const outcomes = ['none', 'tenth', 'all'] as const;
@@ -49,5 +51,5 @@ export function planOf(size: 'whole' | 'quick' | 'smallest'): Plan {
       search(entries, 'none', connections, '-fresh'),
     ]),
   ]);
-  return { scenarios, rounds: size === 'quick' ? 3 : 5, seconds: size === 'quick' ? 1 : 2 };
+  return { scenarios, rounds: size === 'quick' ? 3 : 5, seconds: size === 'quick' ? 1 : 1.5, warmUp: size === 'quick' ? 1 : 2 };
 }

@@ -27,7 +27,7 @@ export interface Lanes {
 }
 
 /** A commit that takes longer is not waited for. Most take less, and then sharing is better than hurrying. */
-const PATIENCE_MS = 2;
+const PATIENCE_MS = 4;
 const MOST = 4;
 
 interface Lane {
