@@ -22,6 +22,8 @@ export interface Measured {
   readonly cpuPerRequest: number;
   /** Of its process since its start, bytes. */
   readonly peakMemory: number;
+  /** Part of the requests that it refused with 429 or 503, 0 to 1: too many at once of too much. */
+  readonly refused: number;
 }
 
 export interface Ratio {
@@ -125,11 +127,12 @@ async function run(arena: Arena, child: Child, { path, connections }: Scenario, 
   const after = await child.usage();
   if (seen.failed > 0) throw new Error(`${seen.failed} of ${seen.requests} answers to ${path} were not 200`);
   return {
-    requestsPerSecond: seen.requests / seen.seconds,
+    requestsPerSecond: (seen.requests - seen.refused) / seen.seconds,
     p50: seen.p50,
     p99: seen.p99,
     cpuPerRequest: (after.cpu - before.cpu) / 1000 / seen.requests,
     peakMemory: after.peak,
+    refused: seen.refused / seen.requests,
   };
 }
 
@@ -141,6 +144,7 @@ function medians(rows: readonly Measured[]): Measured {
     p99: of('p99'),
     cpuPerRequest: of('cpuPerRequest'),
     peakMemory: of('peakMemory'),
+    refused: of('refused'),
   };
 }
 

@@ -14,6 +14,8 @@ export interface LoadAsked {
 export interface LoadSeen {
   readonly requests: number;
   readonly failed: number;
+  /** With 429 or 503: the contestant protected itself. */
+  readonly refused: number;
   readonly seconds: number;
   readonly p50: number;
   readonly p99: number;
@@ -24,6 +26,7 @@ async function load({ url, headers, connections, seconds }: LoadAsked): Promise<
   const { origin, pathname, search } = new URL(url);
   const latencies = createHistogram();
   let failed = 0;
+  let refused = 0;
   let bytes = 0;
   const started = performance.now();
   const until = started + seconds * 1000;
@@ -35,7 +38,8 @@ async function load({ url, headers, connections, seconds }: LoadAsked): Promise<
         {
           onRequestStart() {},
           onResponseStart(_controller, status) {
-            if (status !== 200) failed += 1;
+            if (status === 429 || status === 503) refused += 1;
+            else if (status !== 200) failed += 1;
           },
           onResponseData(_controller, chunk) {
             bytes += chunk.length;
@@ -58,6 +62,7 @@ async function load({ url, headers, connections, seconds }: LoadAsked): Promise<
   return {
     requests: latencies.count,
     failed,
+    refused,
     seconds: (performance.now() - started) / 1000,
     p50: latencies.percentile(50) / 1000,
     p99: latencies.percentile(99) / 1000,

@@ -21,10 +21,11 @@ export function machine(): string {
 const number = (value: number, digits: number) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-function row(name: string, { requestsPerSecond, p50, p99, cpuPerRequest, peakMemory }: Measured, ratio: string): string {
+function row(name: string, { requestsPerSecond, p50, p99, cpuPerRequest, peakMemory, refused }: Measured, ratio: string): string {
   const digits = requestsPerSecond < 100 ? 1 : 0;
   const memory = number(peakMemory / 1_048_576, 0);
-  return `| ${name} | ${number(requestsPerSecond, digits)} | ${number(p50, 2)} | ${number(p99, 2)} | ${number(cpuPerRequest, 3)} | ${memory} | ${ratio} |`;
+  const busy = refused === 0 ? '' : ` (${number(refused * 100, 0)} % refused: too busy)`;
+  return `| ${name}${busy} | ${number(requestsPerSecond, digits)} | ${number(p50, 2)} | ${number(p99, 2)} | ${number(cpuPerRequest, 3)} | ${memory} | ${ratio} |`;
 }
 
 function rowsOf(result: Result): readonly string[] {

@@ -8,7 +8,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { Database } from './database.ts';
 
 /** Locks of the second key under 7705. */
-const WORKERS = ['repository', 'folder', 'alerts'] as const;
+const WORKERS = ['repository', 'folder', 'alerts', 'hours'] as const;
 
 export interface TurnsOptions {
   readonly database: Database;

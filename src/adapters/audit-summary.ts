@@ -1,10 +1,12 @@
 /**
  * The log in numbers over a period: what was given, given in part and withheld, by hour, label and purpose; requests refused;
- * reviews that wait; how fresh the log is. Counts only. Read along the index of time, within a bound of work.
+ * reviews that wait; how fresh the log is. Counts only. Whole hours are known from `log_hour`; what is not counted there yet, and the
+ * broken hours at both ends, are read from the log.
  */
 import type { TransactionSql } from 'postgres';
 import { REVIEW_DUE_HOURS } from '../audit/review-due.ts';
 import { PrivityError } from '../errors.ts';
+import { countedHours, HOURS } from './audit-hours.ts';
 import type { Database } from './database.ts';
 
 /** Resources, one for each requester and time that one was asked for. */
@@ -39,11 +41,6 @@ export interface AuditSummary {
 const TIMEOUT_MS = 4000;
 const TOP = 20;
 const HOUR = 3_600_000;
-const COUNTS = `coalesce(sum(cardinality(d.refs)) filter (where d.effect = 'permit'), 0)::int as given,
-  coalesce(sum(cardinality(d.refs)) filter (where d.effect = 'redact'), 0)::int as redacted,
-  coalesce(sum(cardinality(d.refs)) filter (where d.effect = 'withhold'), 0)::int as withheld`;
-
-type Counted<Key extends string> = Counts & Readonly<Record<Key, string>>;
 
 /** @param now ISO instant. @throws PrivityError `too-costly`, `audit-unavailable` */
 export async function readAuditSummary({ sql }: Database, period: { from: string; before: string }, now: string): Promise<AuditSummary> {
@@ -59,25 +56,20 @@ export async function readAuditSummary({ sql }: Database, period: { from: string
   }
 }
 
-async function summary(tx: TransactionSql, { from, before }: { from: string; before: string }, now: string): Promise<AuditSummary> {
-  const within = (column: string) =>
-    tx`${tx.unsafe(column)} >= ${from}::text::timestamptz and ${tx.unsafe(column)} < ${before}::text::timestamptz`;
-  const counts = tx.unsafe(COUNTS);
-  const hours = await tx<(Counts & { at: Date })[]>`
-    select date_trunc('hour', d.recorded_at, 'UTC') as at, ${counts} from decision d where ${within('d.recorded_at')} group by 1`;
-  const asked = await tx<{ at: Date; requests: number; refused: number }[]>`
-    select date_trunc('hour', e.recorded_at, 'UTC') as at, count(*)::int as requests,
-      (count(*) filter (where e.outcome <> '0' and not exists (select from decision d where d.event_id = e.id
-        and d.recorded_at = e.recorded_at and d.effect = 'withhold')))::int as refused
-    from event e where e.door = 'rest' and ${within('e.recorded_at')} group by 1`;
-  const labels = await tx<Counted<'code'>[]>`
-    select l.code, ${counts} from decision d cross join unnest(case when d.labels = '{}' then '{""}' else d.labels end) l (code)
-    where ${within('d.recorded_at')} and l.code not in ('U', 'L', 'M', 'N', 'R', 'V')
-    group by 1 order by sum(cardinality(d.refs)) desc, 1 limit ${TOP}`;
-  const purposes = await tx<Counted<'code'>[]>`
-    select coalesce(e.purpose, '') as code, ${counts}
-    from decision d join event e on e.id = d.event_id and e.recorded_at = d.recorded_at
-    where ${within('d.recorded_at')} and ${within('e.recorded_at')} group by 1 order by sum(cardinality(d.refs)) desc, 1 limit ${TOP}`;
+interface Row extends Counts {
+  /** Of what is told by hour. */
+  readonly at: Date | null;
+  readonly kind: 'asked' | 'decided' | 'label' | 'purpose';
+  readonly code: string;
+  readonly requests: number;
+  readonly refused: number;
+}
+
+async function summary(tx: TransactionSql, period: { from: string; before: string }, now: string): Promise<AuditSummary> {
+  const { from, before } = period;
+  const rows = await countedRows(tx, period);
+  const of = (kind: Row['kind']) => rows.filter((row) => row.kind === kind);
+  const [hours, asked] = [of('decided'), of('asked')];
   const due = new Date(Date.parse(now) - REVIEW_DUE_HOURS * HOUR).toISOString();
   const kinds = await tx<{ kind: string; open: number; overdue: number }[]>`
     select kind, count(*)::int as open, (count(*) filter (where opened_at < ${due}::text::timestamptz))::int as overdue
@@ -95,21 +87,52 @@ async function summary(tx: TransactionSql, { from, before }: { from: string; bef
       withheld: sum(hours, 'withheld'),
     },
     hours: byHour(hours, asked),
-    labels,
-    purposes,
+    labels: most(of('label')),
+    purposes: most(of('purpose')),
     reviews: { open: sum(kinds, 'open'), overdue: sum(kinds, 'overdue'), kinds },
     log: await freshness(tx),
   };
 }
 
-function byHour(
-  decided: readonly (Counts & { readonly at: Date })[],
-  asked: readonly { readonly at: Date; readonly refused: number }[],
-): AuditSummary['hours'] {
+async function countedRows(tx: TransactionSql, { from, before }: { from: string; before: string }): Promise<readonly Row[]> {
+  const [begin, end] = [Date.parse(from), Date.parse(before)];
+  const first = Math.ceil(begin / HOUR) * HOUR;
+  const last = Math.max(first, Math.floor(end / HOUR) * HOUR);
+  const within = (since: number, until: number) =>
+    tx`e.recorded_at >= ${new Date(since)} and e.recorded_at < ${new Date(Math.min(until, end))}`;
+  const columns = tx`e.id, e.recorded_at, e.door, e.outcome, e.purpose`;
+  const chains = tx`(select c.id, coalesce(p.seq, 0) as done from chain c
+    left join log_position p on p.consumer = ${HOURS} and p.chain = c.id) c`;
+  const records = tx`
+    select ${columns} from ${chains} cross join lateral
+      (select * from event e where e.chain = c.id and e.seq > c.done and ${within(begin, end)}) e
+    union all
+    select ${columns} from event e join ${chains} on c.id = e.chain
+      where e.seq <= c.done and ((${within(begin, first)}) or (${within(last, end)}))`;
+  return tx<Row[]>`with ${countedHours(tx, records)},
+    known as (select * from counted union all select * from log_hour where hour >= ${new Date(first)} and hour < ${new Date(last)})
+    select case when kind in ('asked', 'decided') then hour end as at, kind, code, sum(requests)::float8 as requests,
+      sum(refused)::float8 as refused, sum(given)::float8 as given, sum(redacted)::float8 as redacted, sum(withheld)::float8 as withheld
+    from known group by 1, 2, 3`;
+}
+
+function most(rows: readonly Row[]): readonly (Counts & { readonly code: string })[] {
+  const size = ({ given, redacted, withheld }: Counts) => given + redacted + withheld;
+  return rows
+    .map(({ code, given, redacted, withheld }) => ({ code, given, redacted, withheld }))
+    .sort((one, other) => size(other) - size(one) || (one.code < other.code ? -1 : 1))
+    .slice(0, TOP);
+}
+
+function byHour(decided: readonly Row[], asked: readonly Row[]): AuditSummary['hours'] {
   const none = { given: 0, redacted: 0, withheld: 0, refused: 0 };
   const found = new Map<number, Counts & { refused: number }>();
-  for (const { at, given, redacted, withheld } of decided) found.set(at.getTime(), { ...none, given, redacted, withheld });
-  for (const { at, refused } of asked) found.set(at.getTime(), { ...none, ...found.get(at.getTime()), refused });
+  const time = ({ at }: Row) => at?.getTime() ?? 0;
+  for (const row of decided) {
+    const { given, redacted, withheld } = row;
+    found.set(time(row), { ...none, given, redacted, withheld });
+  }
+  for (const row of asked) found.set(time(row), { ...none, ...found.get(time(row)), refused: row.refused });
   return [...found].sort(([one], [other]) => one - other).map(([at, row]) => ({ at: new Date(at).toISOString(), ...row }));
 }
 

@@ -96,8 +96,9 @@ function described(decisions: readonly StoredDecision[], rules: AccountingRules)
   const references = [...new Set(decisions.flatMap((decision) => decision.references))];
   const types = Map.groupBy(references, (reference) => parseReference(reference)?.type ?? 'Resource');
   const counts = [...types]
-    .map(([type, all]) => `${all.length} ${type}`)
-    .sort((a, b) => a.split(' ')[1]?.localeCompare(b.split(' ')[1] ?? '') ?? 0);
+    .map(([type, { length }]) => ({ length, word: rules.types.get(type)?.[length === 1 ? 0 : 1] ?? type }))
+    .sort((one, other) => one.word.localeCompare(other.word))
+    .map(({ length, word }) => `${length} ${word}`);
   const labels = new Set(decisions.flatMap((decision) => decision.labels.map((label) => rules.labels.get(label) ?? label)));
   return { what: `${counts.join(', ')}${labels.size === 0 ? '' : ` (${[...labels].sort().join(', ')})`}`, references };
 }

@@ -17,4 +17,6 @@ export interface AccountingRules {
   /** Words for v3-ActReason codes and for label codes. */
   readonly purposes: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
+  /** Words for resource types: of one, and of several. */
+  readonly types: ReadonlyMap<string, readonly [one: string, several: string]>;
 }

@@ -18,6 +18,7 @@ const RulesFile = z
     otherwise: z.strictObject({ ...ground, counted: z.literal(true) }),
     purposes: words,
     labels: words,
+    types: z.record(z.string(), z.tuple([z.string().min(1), z.string().min(1)])),
   })
   .refine(({ grounds }) => {
     const rules = grounds.flatMap((row) => row.rules);
@@ -39,6 +40,7 @@ export function readAccountingRules(file: PolicyFile): ReadAccountingRules {
     otherwise: value.otherwise,
     purposes: new Map(Object.entries(value.purposes)),
     labels: new Map(Object.entries(value.labels)),
+    types: new Map(Object.entries(value.types)),
   };
   return { rules, problems };
 }

@@ -106,6 +106,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8b98a4',
     '--mantine-color-anchor': '#74bfb9',
     '--mantine-color-body': '#1b232b',
+    // A notice that is neither good nor bad stands on the page as others do.
+    '--mantine-color-gray-light': '#26303a',
     '--privity-ground': '#141b22',
     '--privity-chosen': '#47545f',
     '--privity-line': '#313b45',

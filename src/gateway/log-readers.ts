@@ -1,6 +1,6 @@
 /**
- * What goes through the log by itself beside the gateway's answers: exports to a folder and to a repository, and the alerts. None of
- * them holds up an answer; how far behind they are is in `/metrics`.
+ * What goes through the log by itself beside the gateway's answers: exports to a folder and to a repository, the alerts, and the
+ * numbers of each hour. None of them holds up an answer; how far behind they are is in `/metrics`.
  */
 import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
@@ -9,6 +9,7 @@ import { createRelations } from '../adapters/alert-relations.ts';
 import { startFolderExport } from '../adapters/audit-export-folder.ts';
 import { startRepositoryExport } from '../adapters/audit-export-repository.ts';
 import { countParked, lagOf, registerTargets, TARGETS } from '../adapters/audit-export-targets.ts';
+import { startHours } from '../adapters/audit-hours.ts';
 import type { CheckpointKeys } from '../adapters/audit-signing-key.ts';
 import type { Database } from '../adapters/database.ts';
 import type { AlertRule } from '../audit/alert-rule.ts';
@@ -54,6 +55,7 @@ export async function startLogReaders(options: LogReadersOptions): Promise<() =>
       onFailure: onFailure('alerts'),
       onAlert: ({ id: rule, severity }) => alerts.inc({ rule, severity }),
     }),
+    startHours({ database, clock, seconds: config.audit.alertSeconds, onFailure: onFailure('hours') }),
   ];
   if (folder !== undefined) {
     const onDone = (rows: number) => done.inc({ reader: 'folder' }, rows);
@@ -71,7 +73,7 @@ export async function startLogReaders(options: LogReadersOptions): Promise<() =>
 
 /** Ages and lags are asked of the database when somebody asks for them, so that every replica tells the same. */
 function readerMetrics({ config, database, clock, registry }: LogReadersOptions) {
-  const readers = ['alerts', ...TARGETS.filter((name) => config.audit.export[name] !== undefined)];
+  const readers = ['alerts', 'hours', ...TARGETS.filter((name) => config.audit.export[name] !== undefined)];
   const labelNames = ['reader'];
   const registers = [registry];
   let full = { at: Number.NEGATIVE_INFINITY, old: 0 };
@@ -116,7 +118,7 @@ function readerMetrics({ config, database, clock, registry }: LogReadersOptions)
     lags.map(({ reader, oldest }) => [reader, oldest === null ? 0 : Math.max(0, (clock.now() - oldest.getTime()) / 1000)]),
   );
   gauge('privity_export_parked', 'AuditEvents that a repository refused', ({ parked }) =>
-    readers.filter((reader) => reader !== 'alerts').map((reader) => [reader, parked.get(reader) ?? 0]),
+    readers.filter((reader) => reader !== 'alerts' && reader !== 'hours').map((reader) => [reader, parked.get(reader) ?? 0]),
   );
   return {
     done: new Counter({

@@ -100,7 +100,7 @@ describe('one record', () => {
         date: record.recordedAt,
         event: record.id,
         recipient: { kind: 'law-enforcement', id: 'user-1', reference: 'Practitioner/d1', organization: 'Organization/o1' },
-        what: '1 Condition, 1 Observation (mental health, substance use)',
+        what: '1 measurement or finding, 1 problem or diagnosis (mental health, substance use)',
         references: ['Observation/o1', 'Condition/c1'],
         purpose: { code: 'HLEGAL', text: 'legal proceedings' },
         basis: [{ rule: 'MH-25', citation: 'citation of MH-25' }],

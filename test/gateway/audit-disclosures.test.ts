@@ -39,7 +39,7 @@ describe('an accounting', () => {
     expect(maria.disclosures.map(({ ground }) => ground.id)).toEqual(['research']);
     expect(maria.disclosures[0]).toMatchObject({
       recipient: { kind: 'researcher', reference: 'Practitioner/adeyemi', name: expect.stringContaining('Adeyemi') },
-      what: expect.stringMatching(/^\d Condition/),
+      what: expect.stringMatching(/^\d problems? or diagnos[ei]s/),
       purpose: { code: 'HRESCH', text: 'research' },
       basis: expect.arrayContaining([expect.objectContaining({ rule: 'MH-17', citation: '45 CFR 164.512(i)' })]),
       ground: { citation: expect.stringContaining('164.512(i)') },
