@@ -18,7 +18,7 @@ export interface AuditLogOptions {
   readonly macKey: Uint8Array;
   /** An append is answered within this time, one way or the other. Default 5,000. */
   readonly deadlineMs?: number;
-  /** Appends (and decisions in them) that may wait; more are refused. Default 20,000. */
+  /** Rows of appends that may wait; more are refused. Default 20,000. */
   readonly maxQueued?: number;
   /** Told of each group commit that was durable. */
   readonly onCommit?: (records: number, seconds: number) => void;
@@ -98,14 +98,15 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
 
   return {
     async append(record: AuditRecord, under?: DecidedUnder) {
-      const weight = 1 + record.decisions.length;
-      if (closed || (queued > 0 && queued + weight > maxQueued)) throw unavailable('the log is full or closed');
+      if (closed || queued >= maxQueued) throw unavailable('the log is full or closed');
       let prepared: PreparedRecord;
       try {
         prepared = prepareRecord(record, under, contexts);
       } catch (cause) {
         throw unavailable('not a record', cause);
       }
+      const weight = weightOf(prepared);
+      if (queued > 0 && queued + weight > maxQueued) throw unavailable('the log is full or closed');
       await enqueue(prepared, weight);
     },
     async close() {
@@ -114,6 +115,11 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
       await lanes.close();
     },
   };
+}
+
+/** Rows, and a hundred references in a row as one more: so much does a record cost the database. */
+function weightOf({ stored }: PreparedRecord): number {
+  return stored.decisions.reduce((sum, { references }) => sum + 1 + Math.floor(references.length / 100), 1);
 }
 
 /** The next group, in the order of arrival; what has run out of time is left out. */

@@ -108,6 +108,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#1b232b',
     // A notice that is neither good nor bad stands on the page as others do.
     '--mantine-color-gray-light': '#26303a',
+    '--mantine-color-teal-light': '#17312f',
     '--privity-ground': '#141b22',
     '--privity-chosen': '#47545f',
     '--privity-line': '#313b45',

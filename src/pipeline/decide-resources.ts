@@ -9,11 +9,12 @@ import type { DecideInput } from '../decide/decide-input.ts';
 import { decideOnce } from '../decide/decide-once.ts';
 import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
 import { authorsOf, encountersOf, organizationsOf } from '../decide/resource-parties.ts';
-import { isPatientType } from '../fhir/compartment.ts';
+import { isPatientType, type Subjects } from '../fhir/compartment.ts';
 import { perResource } from '../fhir/per-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { referencesOf } from '../fhir/survey-resource.ts';
 import type { Action } from '../policy/question.ts';
+import type { Requester } from '../requester/requester.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { identifyRequester, isIdentified } from './identify-requester.ts';
 import { type Inherited, labelResource, readSurroundings, type Surroundings } from './label-resources.ts';
@@ -51,37 +52,68 @@ export async function decideResources(
   const { base } = session.deps.upstream;
   await loadSubjects(session, [...new Set(resources.flatMap((resource) => ownSubjects(resource, base).patients))]);
   const surroundings = await readSurroundings(session, resources);
-  const represents = await representedBy(session);
-  return Promise.all(resources.map((resource) => decideOne(session, resource, { ...surroundings, represents }, inherited, action)));
+  const around = { ...surroundings, represents: await representedBy(session), given: inherited, action };
+  return Promise.all(resources.map((resource) => attempt(() => decideOne(session, resource, around))));
 }
 
-async function decideOne(
-  session: Session,
-  resource: Resource,
-  surroundings: Surroundings & { readonly represents: readonly string[] },
-  given: Inherited,
-  action: Action,
-): Promise<DecidedResource> {
-  const { upstream, settings, timed } = session.deps;
-  const { related, authors, represents } = surroundings;
-  const { base } = upstream;
-  const labeled = labelResource(session, resource, surroundings, given);
-  // Nothing is awaited that is at hand: a page has hundreds of these.
+/** What is thrown at once is a rejection like any other: no promise beside it is left without somebody who hears it. */
+function attempt<Value>(decide: () => Value | Promise<Value>): Value | Promise<Value> {
+  try {
+    return decide();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+interface Around extends Surroundings {
+  readonly represents: readonly string[];
+  readonly given: Inherited;
+  readonly action: Action;
+}
+
+/** Nothing is awaited where all is at hand: a page has hundreds of these. */
+function decideOne(session: Session, resource: Resource, around: Around): DecidedResource | Promise<DecidedResource> {
+  const { base } = session.deps.upstream;
+  const labeled = labelResource(session, resource, around, around.given);
   const direct = ownSubjects(resource, base);
-  const subjects = isPlain(resource, direct) ? direct : await resourceSubjects(session, resource, related);
+  const records = isPlain(resource, direct) ? loadedSubjects(session, direct.patients) : undefined;
+  if (records !== undefined && isIdentified(session, records)) return judge(session, around, labeled, direct, records, session.requester);
+  return decideFromAfar(session, around, labeled, direct);
+}
+
+/** About whom it is, or who asks, has to be looked up. */
+async function decideFromAfar(session: Session, around: Around, labeled: LabeledResource, direct: Subjects): Promise<DecidedResource> {
+  const { resource } = labeled;
+  const subjects = isPlain(resource, direct) ? direct : await resourceSubjects(session, resource, around.related);
   const records = loadedSubjects(session, subjects.patients) ?? (await loadSubjects(session, subjects.patients));
-  const around = [resource, ...encountersOf(resource, base).flatMap((reference) => related.get(reference) ?? [])];
+  const requester = isIdentified(session, records) ? session.requester : await identifyRequester(session, records);
+  return judge(session, around, labeled, subjects, records, requester);
+}
+
+function judge(
+  session: Session,
+  { related, authors, represents, given, action }: Around,
+  labeled: LabeledResource,
+  subjects: Subjects,
+  records: readonly SubjectRecord[],
+  requester: Requester,
+): DecidedResource {
+  const { upstream, settings, timed } = session.deps;
+  const { base } = upstream;
+  const { resource } = labeled;
+  const visits = encountersOf(resource, base);
+  const parts = visits.length === 0 ? [resource] : [resource, ...visits.flatMap((reference) => related.get(reference) ?? [])];
   const input: DecideInput = {
     action,
-    requester: isIdentified(session, records) ? session.requester : await identifyRequester(session, records),
+    requester,
     labeled,
     subjects: records,
     // A new Binary is not given to anyone: it waits for a document that vouches for it.
     subjectsUnresolved: subjects.unresolved || (action === 'disclose' && isUnattached(resource, given)),
     aboutNoPatient: isAboutNoPatient(labeled),
     authors: authors.expand(authorsOf(resource, base)),
-    organizations: around.flatMap((row) => organizationsOf(row, base)),
-    refersTo: coveragesAround(around, base),
+    organizations: parts.flatMap((row) => organizationsOf(row, base)),
+    refersTo: coveragesAround(parts, base),
     represents,
     policy: session.policy,
     views: session.views,

@@ -63,12 +63,26 @@ const SOURCES: Readonly<Record<string, string>> = {
   installation: 'A rule of this installation for psychotherapy notes',
 };
 
+/** Of what is derived or taken over, the ways that are no list of codes. */
+const RULES: Readonly<Record<string, string>> = {
+  'author-profession': 'Its author’s profession says so',
+  'consent-provision': 'The consent itself names it',
+  encounter: 'Taken over from the visit that it belongs to',
+  target: 'Taken over from what it speaks of',
+  referrer: 'Taken over from the document that refers to it',
+  'current-version': 'Taken over from the version of today',
+  review: 'A reviewer found so',
+  'part2-program': 'It comes from a Part 2 program of this installation',
+};
+
 /** `provision` is the rule at the root; an item of it, a rule within. */
 export const provisionWords = (provision: string): string =>
   /^(provision)?$/.test(provision) ? 'its general rule' : `its rule ${provision}`;
 export const whyShort = (why: Difference['why']): string => (why === undefined ? 'Withheld' : WHY[why][0]);
 export const unheardWords = (reason: UnheardConsent['reason']): string => UNHEARD[reason];
-export const sourceWords = (source: string): string => SOURCES[source] ?? source;
+/** Where a label comes from, with the list that it was found on. */
+export const sourceWords = (source: string, rule: string): string =>
+  RULES[rule] ?? `${SOURCES[source] ?? source}${source === 'declared' ? '' : `: ${rule}`}`;
 export const obligationWords = (code: string): string => sentence(OBLIGATION_WORDS.get(code) ?? code);
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -294,7 +294,7 @@ function Found({ labels }: { readonly labels: readonly ExplainedLabel[] }) {
         <ul key={on} className={classes.evidence}>
           {evidence.map(({ source, rule, path, code: found }) => (
             <li key={`${source} ${rule} ${path}`}>
-              {`${sourceWords(source)}${source === 'declared' ? '' : `: ${rule}`}, at `}
+              {`${sourceWords(source, rule)}, at `}
               <code>{path}</code>
               {found === undefined || found === code ? '' : ` (${found})`}
               {on === 'resource' ? '; the whole record' : ''}
