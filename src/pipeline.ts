@@ -56,7 +56,10 @@ export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<
       if (!stale) throw error;
       deps.consents.forget([...session.subjects.keys()]);
       await deps.policies.refresh?.();
-      if (attempt === ATTEMPTS) throw error;
+      if (attempt === ATTEMPTS) {
+        await deps.audit.append(auditRecord(session, request, error.kind.status, error));
+        throw error;
+      }
     }
   }
 }

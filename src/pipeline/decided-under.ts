@@ -3,9 +3,12 @@ import type { AuditRecord, DecidedUnder } from '../audit/record.ts';
 import { loadSubjects } from './decide-resources.ts';
 import type { Session } from './session.ts';
 
-/** @returns `undefined` for a refusal: it discloses nothing that a change could make wrong */
+/**
+ * What is withheld is compared as well: what was just permitted must not be refused because this replica has not heard of it.
+ * @returns `undefined` for a refusal before anything was decided: it rests on nothing that could have changed
+ */
 export async function decidedUnder(session: Session, record: AuditRecord): Promise<DecidedUnder | undefined> {
-  if (record.outcome !== '0') return undefined;
+  if (record.outcome !== '0' && record.decisions.length === 0) return undefined;
   const subjects = await loadSubjects(session, [...session.subjects.keys()]);
   return { policyVersion: session.policy.version, epochs: subjects.map(({ reference, epoch }) => ({ subject: reference, epoch })) };
 }

@@ -139,17 +139,43 @@ describe('threat 23: next links', () => {
     gateway.put([mood('mood')]);
     const { audit } = gateway.deps;
     const { append } = audit;
-    let appended = 0;
+    let refused = 0;
+    const logged: unknown[] = [];
     Object.assign(audit, {
-      append: () => {
-        appended += 1;
-        return Promise.reject(new PrivityError('decision-stale'));
+      append: async (...[record, under]: Parameters<typeof append>) => {
+        if (under === undefined) logged.push([record.status, record.reason, record.decisions.map(({ effect }) => effect)]);
+        else {
+          refused += 1;
+          throw new PrivityError('decision-stale');
+        }
       },
     });
     const reply = await gateway.get('physician', '/fhir/Condition/mood');
     Object.assign(audit, { append });
-    expect({ status: reply.status, reason: reply.reason, appended }).toEqual({ status: 503, reason: 'decision-stale', appended: 3 });
+    expect({ status: reply.status, reason: reply.reason, refused }).toEqual({ status: 503, reason: 'decision-stale', refused: 3 });
+    // Refused is refused: that, too, is in the log before it leaves.
+    expect(logged).toEqual([[503, 'decision-stale', ['withhold']]]);
     expect(reply.text).not.toContain(CANARY);
+  });
+
+  test('a consent that opens while a request is refused: it is decided again, too', async () => {
+    gateway.put([mood('mood'), refusal('no-mh', 'MH')]);
+    const { audit } = gateway.deps;
+    const { append } = audit;
+    let appended = 0;
+    Object.assign(audit, {
+      append: async (...row: Parameters<typeof append>) => {
+        appended += 1;
+        if (appended > 1) return append(...row);
+        expect(row[0]).toMatchObject({ status: 404, decisions: [{ effect: 'withhold' }] });
+        expect(row[1]).toBeDefined();
+        gateway.put([mood('mood')]);
+        throw new PrivityError('decision-stale');
+      },
+    });
+    const reply = await gateway.get('physician', '/fhir/Condition/mood');
+    Object.assign(audit, { append });
+    expect([appended, reply.status]).toEqual([2, 200]);
   });
 });
 

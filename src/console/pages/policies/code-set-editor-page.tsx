@@ -51,11 +51,13 @@ export default function CodeSetEditorPage() {
         }
       />
       {name === null ? (
-        <Editor begun={newCodes(me)} existing={false} etag={undefined} onReload={() => undefined} />
+        <Editor begun={newCodes(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
       ) : (
         <WhenLoaded loaded={read} what="the version">
           {(begun) =>
-            set.etag === undefined ? null : <Editor begun={codesOf(begun, me)} existing etag={set.etag} onReload={set.reload} />
+            set.etag === undefined ? null : (
+              <Editor begun={codesOf(begun, me)} existing etag={set.etag} loading={set.loading} onReload={set.reload} />
+            )
           }
         </WhenLoaded>
       )}
@@ -68,6 +70,8 @@ interface EditorProps {
   /** Its name stands. */
   readonly existing: boolean;
   readonly etag: string | undefined;
+  /** What is there now is asked for anew: until then nothing is uploaded over it. */
+  readonly loading: boolean;
   readonly onReload: () => void;
 }
 
@@ -77,7 +81,7 @@ type Outcome =
   | { readonly read: ReadCodes; readonly problem: ApiProblem }
   | { readonly read: ReadCodes };
 
-function Editor({ begun, existing, etag, onReload }: EditorProps) {
+function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
   const [draft, setDraft] = useState(begun);
   const [busy, setBusy] = useState<'check' | 'upload'>();
   const [outcome, setOutcome] = useState<Outcome>();
@@ -139,7 +143,7 @@ function Editor({ begun, existing, etag, onReload }: EditorProps) {
         <Button variant="default" leftSection={<IconCheck size={16} />} loading={busy === 'check'} onClick={() => send('check')}>
           Check
         </Button>
-        <Button leftSection={<IconUpload size={16} />} loading={busy === 'upload'} onClick={() => send('upload')}>
+        <Button leftSection={<IconUpload size={16} />} loading={busy === 'upload' || loading} onClick={() => send('upload')}>
           {existing ? 'Upload as a new version' : 'Upload'}
         </Button>
         <Text size="sm" c="dimmed">

@@ -50,11 +50,13 @@ export default function EditorPage() {
         }
       />
       {name === null ? (
-        <Editor begun={newDraft(me)} existing={false} etag={undefined} onReload={() => undefined} />
+        <Editor begun={newDraft(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
       ) : (
         <WhenLoaded loaded={read} what="the version">
           {(begun) =>
-            set.etag === undefined ? null : <Editor begun={draftOf(begun, me)} existing etag={set.etag} onReload={set.reload} />
+            set.etag === undefined ? null : (
+              <Editor begun={draftOf(begun, me)} existing etag={set.etag} loading={set.loading} onReload={set.reload} />
+            )
           }
         </WhenLoaded>
       )}
@@ -66,10 +68,12 @@ interface EditorProps {
   readonly begun: Draft;
   readonly existing: boolean;
   readonly etag: string | undefined;
+  /** What is there now is asked for anew: until then nothing is uploaded over it. */
+  readonly loading: boolean;
   readonly onReload: () => void;
 }
 
-function Editor({ begun, existing, etag, onReload }: EditorProps) {
+function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
   const [draft, setDraft] = useState(begun);
   const [busy, setBusy] = useState<'check' | 'upload'>();
   const [told, setTold] = useState<Told>();
@@ -103,6 +107,11 @@ function Editor({ begun, existing, etag, onReload }: EditorProps) {
     setDraft((before) => ({ ...before, ...part }));
     setTold(undefined);
   };
+  // What is written stays; the next upload is over what is there now.
+  const reload = () => {
+    setProblem(undefined);
+    onReload();
+  };
   const problems: readonly ContentProblem[] = problem?.problems ?? [];
   const inFiles = told?.problems ?? problemsInFiles(problems);
   return (
@@ -114,12 +123,12 @@ function Editor({ begun, existing, etag, onReload }: EditorProps) {
         <FileEditors files={draft.files} problems={inFiles} onChange={(files) => change({ files })} />
       </Paper>
       <MetadataForm draft={draft} existing={existing} problems={problems} onChange={change} />
-      <Outcome problem={problem} told={told} inFiles={inFiles.length} onReload={onReload} />
+      <Outcome problem={problem} told={told} inFiles={inFiles.length} onReload={reload} />
       <Group gap="sm">
         <Button variant="default" leftSection={<IconCheck size={16} />} loading={busy === 'check'} onClick={() => send('check')}>
           Check
         </Button>
-        <Button leftSection={<IconUpload size={16} />} loading={busy === 'upload'} onClick={() => send('upload')}>
+        <Button leftSection={<IconUpload size={16} />} loading={busy === 'upload' || loading} onClick={() => send('upload')}>
           {existing ? 'Upload as a new version' : 'Upload'}
         </Button>
         <Text size="sm" c="dimmed">
