@@ -26,10 +26,13 @@ export function bucketsOf({ from, before, hours }: Pick<Summary, 'from' | 'befor
     return date.getTime();
   };
   const found = new Map<number, Bucket>();
-  for (let time = Date.parse(from); time < Date.parse(before); time += HOUR) {
+  const open = (time: number) => {
     const at = start(time);
     if (!found.has(at)) found.set(at, { at: axis.format(at), told: told.format(at), given: 0, redacted: 0, withheld: 0, refused: 0 });
-  }
+  };
+  for (let time = Date.parse(from); time < Date.parse(before); time += HOUR) open(time);
+  // The hour, or day, that has only begun.
+  open(Date.parse(before) - 1);
   for (const { at, given, redacted, withheld, refused } of hours) {
     const bucket = found.get(start(Date.parse(at)));
     if (bucket === undefined) continue;
