@@ -87,7 +87,7 @@ export async function openFlow(base: string, textOf: (path: string) => string | 
     async ask(path) {
       const interaction = readInteraction({ method: 'GET', url: `/${path}` });
       const given = await answer(deps, { id: crypto.randomUUID(), requestId: 'r', requester, interaction, raw: false });
-      return given.resource === undefined ? '' : writeFhir(given.resource).toString();
+      return given.resource === undefined ? '' : writeFhir(given.resource).whole().toString();
     },
   };
 }

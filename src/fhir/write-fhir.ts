@@ -9,10 +9,37 @@ import { sourceText } from './source-text.ts';
 /** Text, or bytes of text. */
 type Part = string | Buffer;
 
-export function writeFhir(resource: Resource): Buffer {
+/** JSON that is not put together yet. */
+export interface WrittenFhir {
+  /** Bytes. */
+  readonly size: number;
+  whole(): Buffer;
+  /** The same bytes, in pieces that are made when they are asked for: of about `PIECE` bytes, or one resource where that is more. */
+  pieces(): Iterable<Buffer>;
+}
+
+const PIECE = 128_000;
+
+export function writeFhir(resource: Resource): WrittenFhir {
   const parts: Part[] = [];
   writeResource(parts, resource);
-  return join(parts);
+  const sizes = parts.map((part) => (typeof part === 'string' ? Buffer.byteLength(part) : part.length));
+  const size = sizes.reduce((sum, next) => sum + next, 0);
+  return { size, whole: () => join(parts, size), pieces: () => piecesOf(parts, sizes) };
+}
+
+function* piecesOf(parts: readonly Part[], sizes: readonly number[]): Iterable<Buffer> {
+  let from = 0;
+  let size = 0;
+  for (const [at, next] of sizes.entries()) {
+    if (size > 0 && size + next > PIECE) {
+      yield join(parts.slice(from, at), size);
+      from = at;
+      size = 0;
+    }
+    size += next;
+  }
+  if (size > 0) yield join(parts.slice(from), size);
 }
 
 /** What was written before. */
@@ -78,9 +105,7 @@ function isResource(value: unknown): value is Resource {
 }
 
 /** One copy of each part, with no text in between that would have to be put together first. */
-function join(parts: readonly Part[]): Buffer {
-  let size = 0;
-  for (const part of parts) size += typeof part === 'string' ? Buffer.byteLength(part) : part.length;
+function join(parts: readonly Part[], size: number): Buffer {
   const bytes = Buffer.allocUnsafe(size);
   let at = 0;
   for (const part of parts) at += typeof part === 'string' ? bytes.write(part, at) : part.copy(bytes, at);

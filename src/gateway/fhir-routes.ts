@@ -2,12 +2,10 @@
  * `/fhir/*`: HTTP to a FhirRequest and its Answer back to HTTP. Decides nothing about data; every refusal after a valid
  * token is in the log before it leaves.
  */
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PrivityError } from '../errors.ts';
 import { type Interaction, readInteraction } from '../fhir/interaction.ts';
 import { readPairs } from '../fhir/query-pairs.ts';
-import { writeFhir } from '../fhir/write-fhir.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { isExport } from '../pipeline/export/answer-export.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
@@ -21,6 +19,7 @@ import type { Metrics } from './metrics.ts';
 import { negotiate } from './negotiate.ts';
 import { operationOutcome } from './operation-outcome.ts';
 import { refusalRecord } from './refusal-record.ts';
+import { FHIR_JSON, sendAnswer } from './send-answer.ts';
 import { type SmartIssuer, smartConfiguration } from './smart-configuration.ts';
 import type { Watch } from './watch-requests.ts';
 
@@ -34,15 +33,13 @@ export interface FhirRoutesOptions {
   readonly watch?: (traceparent: unknown) => Watch | undefined;
 }
 
-const FHIR_JSON = 'application/fhir+json; charset=utf-8';
-
 export function fhirRoutes(app: FastifyInstance, options: FhirRoutesOptions): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const started = performance.now();
     const watch = options.watch?.(request.headers.traceparent);
     try {
       const given = await (watch === undefined ? handle(options, request, reply) : watched(options, request, reply, watch));
-      send(request, reply, given);
+      sendAnswer(request, reply, given);
     } catch (error) {
       refuse(request, reply, error);
     }
@@ -170,44 +167,6 @@ function originOf(clock: Clock, request: FastifyRequest, traced?: string): Origi
   };
   origins.set(request, origin);
   return origin;
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, given: Answer): void {
-  for (const [name, value] of Object.entries(given.headers)) reply.header(name, value);
-  const etag = given.headers.etag;
-  const asked = String(request.headers['if-none-match'] ?? '')
-    .split(',')
-    .map((tag) => tag.trim());
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (reads && etag !== undefined && (asked.includes(etag) || asked.includes(etag.replace(/^W\//, '')))) {
-    reply.code(304).send();
-    return;
-  }
-  if (given.stream !== undefined) {
-    sendStream(request, reply, given.status, given.stream);
-    return;
-  }
-  if (given.content !== undefined) {
-    if (given.content.type !== 'application/json') reply.header('content-disposition', 'attachment');
-    reply.code(given.status).type(given.content.type).send(given.content.bytes);
-    return;
-  }
-  if (given.resource === undefined) reply.code(given.status).send();
-  else reply.code(given.status).type(FHIR_JSON).send(writeFhir(given.resource));
-}
-
-/** An error on the way cuts the connection: what is incomplete must not look complete. */
-function sendStream(request: FastifyRequest, reply: FastifyReply, status: number, stream: NonNullable<Answer['stream']>): void {
-  reply.code(status).type(stream.type);
-  if (request.method === 'HEAD') {
-    stream.close();
-    reply.send();
-    return;
-  }
-  const body = Readable.from(stream.chunks, { objectMode: false, highWaterMark: 65_536 });
-  body.once('error', (error) => request.log.error({ code: error instanceof PrivityError ? error.code : error.name }, 'while streaming'));
-  body.once('close', stream.close);
-  reply.send(body);
 }
 
 /** The caller reads a code and a public text; the cause goes to the log of operations, as a code and a class name. */

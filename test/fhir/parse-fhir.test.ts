@@ -121,21 +121,39 @@ describe('writeFhir', () => {
         const read = parseFhir(text, DEEP);
         if (typeof read !== 'object' || read === null || Array.isArray(read)) return;
         // What was written before is copied.
-        const [first, ...again] = [1, 2, 3].map(() => writeFhir(read as Resource).toString());
+        const [first, ...again] = [1, 2, 3].map(() => written(read));
         expect(again).toEqual([first, first]);
-        expect(JSON.stringify(JSON.parse(writeFhir(read as Resource).toString()))).toBe(JSON.stringify(JSON.parse(text)));
+        expect(JSON.stringify(JSON.parse(written(read)))).toBe(JSON.stringify(JSON.parse(text)));
         // Every part of what was written can be read: nothing of the text came along that was not parsed.
-        expect(membersOf(writeFhir(read as Resource).toString())).toBe(membersOf(JSON.stringify(read)));
+        expect(membersOf(written(read))).toBe(membersOf(JSON.stringify(read)));
       }),
       { numRuns: 5_000 },
     );
   });
 
+  it('makes pieces of bounded size', () => {
+    const entry = Array.from({ length: 400 }, (_, at) => ({ resource: { resourceType: 'Basic', id: `b${at}`, text: 'é'.repeat(1000) } }));
+    const { size, pieces } = writeFhir({ resourceType: 'Bundle', entry } as Resource);
+    const lengths = [...pieces()].map((piece) => piece.length);
+    expect(size).toBeGreaterThan(800_000);
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(size);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(128_000);
+    expect(lengths.length).toBeLessThan(10);
+  });
+
   it('keeps decimals as they were written', () => {
     const text = '{"resourceType":"Observation","valueQuantity":{"value":1.50}}';
-    expect(writeFhir(parseFhir(text, DEEP) as Resource).toString()).toBe(text);
+    expect(written(parseFhir(text, DEEP))).toBe(text);
   });
 });
+
+/** What is written is the same whole and in pieces. */
+function written(read: unknown): string {
+  const { size, whole, pieces } = writeFhir(read as Resource);
+  expect(Buffer.concat([...pieces()]).equals(whole())).toBe(true);
+  expect(whole()).toHaveLength(size);
+  return whole().toString();
+}
 
 /** Members by a tokenizer that knows JSON: strings first, then colons. */
 function membersOf(text: string): number {
