@@ -9,19 +9,18 @@ import { isPsychotherapyNoteLabel } from './categories-of.ts';
 import { confidentialityOf } from './confidentiality-of.ts';
 import { contextualLabels } from './contextual-labels.ts';
 import { type Found, type FoundCode, findCodes } from './find-codes.ts';
-import type { ClassifyContext, ClassifyRules, Evidence, Label, LabeledResource } from './label.ts';
+import type { ClassifyContext, ClassifyRules, Evidence, LabeledResource } from './label.ts';
 import { namedByConsent } from './named-by-consent.ts';
 import { canBePsychotherapyNote, psychotherapyNotes } from './psychotherapy-notes.ts';
 
-const NO_LABELS: readonly Label[] = [];
+const NO_PARTS: ReturnType<typeof assembleParts> = { labels: [], segments: [] };
 
 /** What a code set says of a note kind holds for documents only: no code makes a lab result a psychotherapy note. */
 function labelFor(code: string, resource: Resource): string {
   return code === 'PSYTHPN' && !canBePsychotherapyNote(resource) ? 'MH' : code;
 }
 
-function derived(resource: Resource, codes: readonly FoundCode[]): PlacedLabel[] {
-  const placed: PlacedLabel[] = [];
+function addDerived(placed: PlacedLabel[], resource: Resource, codes: readonly FoundCode[]): void {
   for (const { path: about, system, code, matches } of codes) {
     const path = pathText(resource.resourceType, about);
     for (const { set, labels } of matches) {
@@ -30,17 +29,17 @@ function derived(resource: Resource, codes: readonly FoundCode[]): PlacedLabel[]
       for (const label of labels) placed.push({ system: ACT_CODE, code: labelFor(label, resource), about, evidence });
     }
   }
-  return placed;
 }
 
 /** Integrity labels (`PATRPT`) say nothing about who may see an element: they stay on the resource. */
-function declared(resource: Resource, found: Found): PlacedLabel[] {
-  return found.labels.map(({ system, code, path, about, rule }) => ({
-    system,
-    code,
-    about: system === OBSERVATION_VALUE ? [] : about,
-    evidence: { source: 'declared' as const, rule, path: pathText(resource.resourceType, path), system, code },
-  }));
+function addDeclared(placed: PlacedLabel[], resource: Resource, { labels }: Found): void {
+  for (const { system, code, path, about, rule } of labels)
+    placed.push({
+      system,
+      code,
+      about: system === OBSERVATION_VALUE ? [] : about,
+      evidence: { source: 'declared', rule, path: pathText(resource.resourceType, path), system, code },
+    });
 }
 
 function onWhole(code: string, source: Evidence['source'], rule: string, resource: Resource): PlacedLabel {
@@ -54,12 +53,12 @@ function onWhole(code: string, source: Evidence['source'], rule: string, resourc
  */
 export function classifyResource(resource: Resource, context: ClassifyContext, rules: ClassifyRules): LabeledResource {
   const found = findCodes(resource, rules.index);
-  const placed = [
-    ...declared(resource, found),
-    ...derived(resource, found.codes),
-    ...contextualLabels(resource, context, rules.part2Programs),
-    ...namedByConsent(resource).map((code) => onWhole(code, 'derived', 'consent-provision', resource)),
-  ];
+  // Most resources have no label at all: nothing is made for them on the way.
+  const placed: PlacedLabel[] = [];
+  addDeclared(placed, resource, found);
+  addDerived(placed, resource, found.codes);
+  for (const label of contextualLabels(resource, context, rules.part2Programs)) placed.push(label);
+  for (const code of namedByConsent(resource)) placed.push(onWhole(code, 'derived', 'consent-provision', resource));
   const note = psychotherapyNotes(
     resource,
     placed.some(isPsychotherapyNoteLabel),
@@ -70,7 +69,7 @@ export function classifyResource(resource: Resource, context: ClassifyContext, r
   );
   if (note.installation !== undefined) placed.push(onWhole('PSYTHPN', 'installation', `psychotherapyNotes.${note.installation}`, resource));
   for (const label of note.authorLabels) placed.push(onWhole(label, 'derived', 'author-profession', resource));
-  const parts = placed.length === 0 ? { labels: NO_LABELS, segments: [] } : assembleParts(resource, placed);
+  const parts = placed.length === 0 ? NO_PARTS : assembleParts(resource, placed);
   return {
     resource,
     labels: parts.labels,

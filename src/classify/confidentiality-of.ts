@@ -15,6 +15,7 @@ function scopeOf(resource: Resource, about: Path): string {
 
 /** The high-water mark: the highest declared, and `R` for sensitive matter beside which nothing is declared. */
 export function confidentialityOf(resource: Resource, placed: readonly PlacedLabel[]): Confidentiality {
+  if (placed.length === 0) return 'N';
   let highest = -1;
   const covered = new Set<string>();
   for (const label of placed) {

@@ -12,6 +12,8 @@ const PART_2_CONSENT = '42CFRPart2CD';
 /** As deep as consent evaluation reads provisions. */
 const DEPTH = 32;
 
+const NONE: readonly string[] = [];
+
 interface Provision {
   readonly securityLabel?: Coding | readonly Coding[];
   readonly provision?: Provision | readonly Provision[];
@@ -19,7 +21,7 @@ interface Provision {
 
 /** @returns v3-ActCode codes, each once */
 export function namedByConsent(resource: Resource): readonly string[] {
-  if (resource.resourceType !== 'Consent') return [];
+  if (resource.resourceType !== 'Consent') return NONE;
   const named = [...labelsIn(resource as Provision, 0)].filter(({ system }) => system === ACT_CODE).flatMap(({ code }) => code ?? []);
   const part2 = JSON.stringify([resource.category, resource.policyRule, resource.regulatoryBasis]).includes(`"${PART_2_CONSENT}"`);
   const codes = new Set([...named, ...(part2 ? ['42CFRPart2'] : [])]);

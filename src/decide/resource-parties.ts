@@ -3,6 +3,7 @@
  * its organizations (for 42 CFR 2.12(c)(3)) and the encounter it belongs to.
  */
 
+import { Once } from '../fhir/once.ts';
 import { perResource } from '../fhir/per-resource.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -38,30 +39,33 @@ function addParties(value: unknown, base: string, found: string[]): void {
   if (typeof party === 'object') addParties(party, base, found);
 }
 
-function partiesIn(values: readonly unknown[], base: string): readonly string[] {
+/** @returns of the parties in these elements those that are of a type, each once */
+function named(resource: Resource, elements: readonly string[], base: string, type: RegExp): readonly string[] {
   const found: string[] = [];
-  for (const value of values) if (value !== undefined) addParties(value, base, found);
-  return found;
+  for (const element of elements) {
+    const value: unknown = resource[element];
+    if (value !== undefined) addParties(value, base, found);
+  }
+  return ofType(found, type);
 }
 
-function named(resource: Resource, elements: readonly string[], base: string): readonly string[] {
-  const values = elements.map((element): unknown => resource[element]);
-  return partiesIn(values, base);
+function ofType(references: readonly string[], type: RegExp): readonly string[] {
+  if (references.length === 0) return references;
+  const found = new Once();
+  for (const reference of references) if (type.test(reference)) found.add(reference);
+  return found.items;
 }
 
 /** Relative references of the persons who authored a resource: `Practitioner/p1`. */
-export const authorsOf = perResource((resource, base): readonly string[] => [
-  ...new Set(named(resource, AUTHOR_ELEMENTS, base).filter((reference) => AUTHOR_TYPES.test(reference))),
-]);
+export const authorsOf = perResource((resource, base) => named(resource, AUTHOR_ELEMENTS, base, AUTHOR_TYPES));
 
 /** Relative references of the organizations that hold or made a resource: `Organization/o1`. */
-export const organizationsOf = perResource((resource, base): readonly string[] => [
-  ...new Set(named(resource, ORGANIZATION_ELEMENTS, base).filter((reference) => reference.startsWith('Organization/'))),
-]);
+export const organizationsOf = perResource((resource, base) => named(resource, ORGANIZATION_ELEMENTS, base, /^Organization\//));
 
 /** Relative references of the Encounters that a resource belongs to (`encounter`, `context`, `context.encounter`). */
 export const encountersOf = perResource((resource, base): readonly string[] => {
   const context = resource.context as { encounter?: unknown; reference?: unknown } | undefined;
-  const found = partiesIn([resource.encounter, context, context?.encounter], base);
-  return [...new Set(found.filter((reference) => reference.startsWith('Encounter/')))];
+  const found: string[] = [];
+  for (const value of [resource.encounter, context, context?.encounter]) addParties(value, base, found);
+  return ofType(found, /^Encounter\//);
 });

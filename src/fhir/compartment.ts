@@ -6,6 +6,7 @@
 import compartment from './definitions/r4-patient-compartment.json' with { type: 'json' };
 import searchParameters from './definitions/r4-search-parameters.json' with { type: 'json' };
 import { elementsOf } from './definitions.ts';
+import { Once } from './once.ts';
 import { localReference } from './reference.ts';
 import type { Reference, Resource } from './resource.ts';
 
@@ -40,15 +41,19 @@ function pathsOf(type: string): string[][] {
   return found;
 }
 
-function* valuesAt(value: unknown, path: readonly string[]): Generator<unknown> {
+/** @param from step of the path that comes next */
+function addValuesAt(value: unknown, path: readonly string[], from: number, found: unknown[]): void {
   if (Array.isArray(value)) {
-    for (const item of value) yield* valuesAt(item, path);
+    for (const item of value) addValuesAt(item, path, from, found);
     return;
   }
-  const [step, ...rest] = path;
-  if (step === undefined) yield value;
-  else if (typeof value === 'object' && value !== null) yield* valuesAt((value as Record<string, unknown>)[step], rest);
+  const step = path[from];
+  if (step === undefined) found.push(value);
+  else if (typeof value === 'object' && value !== null) addValuesAt((value as Record<string, unknown>)[step], path, from + 1, found);
 }
+
+const PATIENT = /(^|\/)Patient\/[^/]+$/;
+const GROUP = /^Group\/[^/]+$/;
 
 export interface Subjects {
   /** `Patient/p1`, sorted, each once. */
@@ -69,13 +74,14 @@ export function isPatientType(type: string): boolean {
  * @param base base URL of the server that the resource came from; its absolute references count as local
  */
 export function subjectsOf(resource: Resource, base: string): Subjects {
-  const patients = new Set<string>();
-  const groups = new Set<string>();
+  const patients = new Once();
+  const groups = new Once();
   let unresolved = false;
   if (resource.resourceType === 'Patient' && resource.id !== undefined) patients.add(`Patient/${resource.id}`);
-  const contained = (resource.contained ?? []) as Resource[];
   for (const path of pathsOf(resource.resourceType)) {
-    for (const value of valuesAt(resource, path)) {
+    const values: unknown[] = [];
+    addValuesAt(resource, path, 0, values);
+    for (const value of values) {
       const reference = value as Reference | undefined;
       if (typeof reference !== 'object' || reference === null) continue;
       if (reference.reference === undefined) {
@@ -84,15 +90,15 @@ export function subjectsOf(resource: Resource, base: string): Subjects {
         continue;
       }
       if (reference.reference.startsWith('#')) {
-        const target = contained.find((inner) => `#${inner.id}` === reference.reference);
+        const target = ((resource.contained ?? []) as Resource[]).find((inner) => `#${inner.id}` === reference.reference);
         if (target?.resourceType === 'Patient') unresolved = true;
         continue;
       }
       const local = localReference(reference.reference, base);
       if (local === undefined) unresolved ||= reference.reference.startsWith('urn:');
-      else if (/(^|\/)Patient\/[^/]+$/.test(local)) patients.add(local);
-      else if (/^Group\/[^/]+$/.test(local)) groups.add(local);
+      else if (PATIENT.test(local)) patients.add(local);
+      else if (GROUP.test(local)) groups.add(local);
     }
   }
-  return { patients: [...patients].sort(), groups: [...groups].sort(), unresolved };
+  return { patients: patients.items.sort(), groups: groups.items.sort(), unresolved };
 }

@@ -3,6 +3,7 @@
  * text that has their form. Most of what is asked about a resource after that needs no further walk.
  */
 
+import { Once } from './once.ts';
 import { createSlot, perResource } from './per-resource.ts';
 import { localReference } from './reference.ts';
 import { REFERENCE_DEPTH } from './references-in.ts';
@@ -13,9 +14,9 @@ interface Survey {
   /** Members of all objects in it together. */
   readonly members: number;
   /** Values of members `reference`, in document order, each once. */
-  readonly references: ReadonlySet<string>;
+  readonly references: readonly string[];
   /** Without fragment and canonical version: references, and what else may mean a resource. `undefined`: nests too deep to tell. */
-  readonly targets: ReadonlySet<string> | undefined;
+  readonly targets: readonly string[] | undefined;
 }
 
 /** `Observation/o1` at the start or after a slash, or a `urn:`. */
@@ -31,16 +32,18 @@ export function looksLikePointer(text: string): boolean {
 const surveys = createSlot<Survey>();
 
 function survey(resource: Resource): Survey {
-  const known = surveys.get(resource) ?? makeSurvey(resource);
-  surveys.set(resource, known);
-  return known;
+  const known = surveys.get(resource);
+  if (known !== undefined) return known;
+  const made = makeSurvey(resource);
+  surveys.set(resource, made);
+  return made;
 }
 
 class Surveyor {
   members = 0;
   complete = true;
-  readonly references: string[] = [];
-  readonly targets: string[] = [];
+  readonly references = new Once();
+  readonly targets = new Once();
 
   into(value: object, depth: number): void {
     if (depth > MAX_DEPTH) {
@@ -64,10 +67,10 @@ class Surveyor {
 
   text(name: string, value: string, depth: number): void {
     const isReference = name === 'reference';
-    if (isReference && depth <= REFERENCE_DEPTH) this.references.push(value);
+    if (isReference && depth <= REFERENCE_DEPTH) this.references.add(value);
     if (!isReference && !looksLikePointer(value)) return;
     const end = value.search(FRAGMENT);
-    if (end !== 0 && value !== '') this.targets.push(end === -1 ? value : value.slice(0, end));
+    if (end !== 0 && value !== '') this.targets.add(end === -1 ? value : value.slice(0, end));
   }
 }
 
@@ -77,7 +80,7 @@ function makeSurvey(resource: Resource): Survey {
   const surveyor = new Surveyor();
   surveyor.into(resource, 0);
   const { members, complete, references, targets } = surveyor;
-  return { members, references: new Set(references), targets: complete ? new Set(targets) : undefined };
+  return { members, references: references.items, targets: complete ? targets.items : undefined };
 }
 
 /** Members of all objects in a resource together; `undefined` where it nests too deep to tell. */
@@ -88,11 +91,15 @@ export function membersIn(resource: Resource): number | undefined {
 
 /** Literal references of a resource, at any depth: as `referencesIn` of references-in.ts, each once. */
 export const referencesOf = perResource((resource, base): readonly string[] => {
-  const local = [...survey(resource).references].flatMap((reference) => localReference(reference, base) ?? []);
-  return [...new Set(local)];
+  const found = new Once();
+  for (const reference of survey(resource).references) {
+    const local = localReference(reference, base);
+    if (local !== undefined) found.add(local);
+  }
+  return found.items;
 });
 
 /** Texts that may mean another resource, without fragment; `undefined` where the resource nests too deep to tell. */
-export function pointersIn(resource: Resource): ReadonlySet<string> | undefined {
+export function pointersIn(resource: Resource): readonly string[] | undefined {
   return survey(resource).targets;
 }

@@ -11,6 +11,8 @@ import type { Session } from './session.ts';
 const NARRATIVE_TYPES = new Set(['DocumentReference', 'Composition', 'Media', 'Communication', 'DiagnosticReport']);
 const MAX_ROLES = 500;
 
+const NONE: readonly Coding[] = [];
+
 export interface AuthorFacts {
   readonly codings: (resource: Resource) => readonly Coding[];
   /** Author references, with the practitioner behind each PractitionerRole. */
@@ -23,7 +25,7 @@ export async function authorFacts(session: Session, resources: readonly Resource
   const references = [...new Set(narratives.flatMap((resource) => authorsOf(resource, base)))].filter((reference) =>
     reference.startsWith('Practitioner'),
   );
-  if (references.length === 0) return { codings: () => [], expand: (authors) => authors };
+  if (references.length === 0) return { codings: () => NONE, expand: (authors) => authors };
   const people = await fetchResources(session, references);
   const practitioners = references.filter((reference) => reference.startsWith('Practitioner/'));
   const roles = [...people.values()].filter((row) => row.resourceType === 'PractitionerRole');

@@ -101,8 +101,7 @@ function judge(
   const { upstream, settings, timed } = session.deps;
   const { base } = upstream;
   const { resource } = labeled;
-  const visits = encountersOf(resource, base);
-  const parts = visits.length === 0 ? [resource] : [resource, ...visits.flatMap((reference) => related.get(reference) ?? [])];
+  const parts = withVisits(resource, related, base);
   const input: DecideInput = {
     action,
     requester,
@@ -112,7 +111,7 @@ function judge(
     subjectsUnresolved: subjects.unresolved || (action === 'disclose' && isUnattached(resource, given)),
     aboutNoPatient: isAboutNoPatient(labeled),
     authors: authors.expand(authorsOf(resource, base)),
-    organizations: parts.flatMap((row) => organizationsOf(row, base)),
+    organizations: inAll(parts, organizationsOf, base),
     refersTo: coveragesAround(parts, base),
     represents,
     policy: session.policy,
@@ -128,8 +127,33 @@ function judge(
 const NO_COVERAGES: ReadonlySet<string> = new Set();
 
 function coveragesAround(resources: readonly Resource[], base: string): ReadonlySet<string> {
-  const found = resources.flatMap((resource) => coveragesOf(resource, base));
+  const found = inAll(resources, coveragesOf, base);
   return found.length === 0 ? NO_COVERAGES : new Set(found);
+}
+
+function withVisits(resource: Resource, related: ReadonlyMap<string, Resource>, base: string): readonly Resource[] {
+  const found = [resource];
+  for (const reference of encountersOf(resource, base)) {
+    const visit = related.get(reference);
+    if (visit !== undefined) found.push(visit);
+  }
+  return found;
+}
+
+const NONE: readonly string[] = [];
+
+/** What each of them names, in their order. Nothing is copied where at most one names something. */
+function inAll(
+  resources: readonly Resource[],
+  namedIn: (resource: Resource, base: string) => readonly string[],
+  base: string,
+): readonly string[] {
+  let found = NONE;
+  for (const resource of resources) {
+    const named = namedIn(resource, base);
+    if (named.length > 0) found = found.length === 0 ? named : [...found, ...named];
+  }
+  return found;
 }
 
 const coveragesOf = perResource((resource, base) => referencesOf(resource, base).filter((reference) => reference.startsWith('Coverage/')));

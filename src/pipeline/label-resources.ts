@@ -35,7 +35,8 @@ export function labelResource(
   given: Inherited = [],
 ): LabeledResource {
   const { upstream, classify } = session.deps;
-  const inherited = [...given, ...inheritedLabels(session, resource, related)];
+  const taken = inheritedLabels(session, resource, related);
+  const inherited = given.length === 0 ? taken : [...given, ...taken];
   return classify(resource, { inherited, store: upstream.base, authorCodings: authors.codings(resource) });
 }
 
@@ -44,20 +45,24 @@ export function allLabels(labeled: LabeledResource): readonly Label[] {
 }
 
 function relatedOf(session: Session, resource: Resource): readonly string[] {
-  return [...encountersOf(resource, session.deps.upstream.base), ...targetsOf(resource, session.deps.upstream.base)];
+  const { base } = session.deps.upstream;
+  const targets = targetsOf(resource, base);
+  return targets.length === 0 ? encountersOf(resource, base) : [...encountersOf(resource, base), ...targets];
 }
 
+const NONE: Inherited = [];
+
 function inheritedLabels(session: Session, resource: Resource, related: ReadonlyMap<string, Resource>): Inherited {
-  const { upstream } = session.deps;
-  const from = (reference: string, rule: 'encounter' | 'target') => {
+  const { base } = session.deps.upstream;
+  let found = NONE;
+  const take = (reference: string, rule: 'encounter' | 'target') => {
     const source = related.get(reference);
-    if (source === undefined) return [];
-    const labeled = session.deps.classify(source, { store: upstream.base });
+    if (source === undefined) return;
+    const labeled = session.deps.classify(source, { store: base });
     const labels = rule === 'encounter' ? labelsOfVisit(labeled) : allLabels(labeled);
-    return labels.length === 0 ? [] : [{ reference, rule, labels }];
+    if (labels.length > 0) found = [...found, { reference, rule, labels }];
   };
-  return [
-    ...encountersOf(resource, upstream.base).flatMap((reference) => from(reference, 'encounter')),
-    ...targetsOf(resource, upstream.base).flatMap((reference) => from(reference, 'target')),
-  ];
+  for (const reference of encountersOf(resource, base)) take(reference, 'encounter');
+  for (const reference of targetsOf(resource, base)) take(reference, 'target');
+  return found;
 }

@@ -67,13 +67,11 @@ async function decideReferences(session: Session, wanted: ReadonlySet<string>): 
 
 /** Of all that may mean a resource, what means one of this record. */
 const localPointers = perResource((resource, base): readonly string[] | undefined => {
-  const pointers = pointersIn(resource);
-  return pointers && [...pointers].filter((text) => isLocal(localReference(text, base)));
+  return pointersIn(resource)?.filter((text) => {
+    const parsed = parseReference(text);
+    return parsed !== undefined && (parsed.base === undefined || parsed.base === base);
+  });
 });
-
-function isLocal(reference: string | undefined): boolean {
-  return reference !== undefined && parseReference(reference)?.base === undefined;
-}
 
 /** Relative references to resources that are about patients; others (Practitioner, Organization) are not gated. */
 const clinicalReferences = perResource((resource, base): readonly string[] =>

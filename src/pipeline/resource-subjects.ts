@@ -21,9 +21,12 @@ const SPEAKS_OF: ReadonlyMap<string, (resource: Resource) => readonly (Reference
   ),
 ]);
 
+const NONE: readonly string[] = [];
+
 /** Relative references of what a Provenance, an AuditEvent, a prescription or a Binary's security context speaks about. */
 export const targetsOf = perResource((resource, base): readonly string[] => {
-  const rows = SPEAKS_OF.get(resource.resourceType)?.(resource) ?? [];
+  const rows = SPEAKS_OF.get(resource.resourceType)?.(resource);
+  if (rows === undefined) return NONE;
   return rows.flatMap((row) => (typeof row?.reference === 'string' ? (localReference(row.reference, base) ?? []) : []));
 });
 

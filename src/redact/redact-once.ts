@@ -7,6 +7,7 @@ import type { DecidedResource, Decision } from '../decide/decision.ts';
 import { createSlot } from '../fhir/per-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type RedactContext, redactResource } from './redact-resource.ts';
+import { rewriteStrings } from './rewrite-strings.ts';
 
 interface Redaction {
   readonly decision: Decision;
@@ -25,7 +26,8 @@ const MOST = 3;
 export function redactOnce(row: DecidedResource, context: RedactContext): Resource | undefined {
   const { decision, labeled } = row;
   const sight = sightOf(labeled.resource, context);
-  if (sight === undefined || isWhole(decision, sight)) return redactResource(row, context);
+  if (sight === undefined) return redactResource(row, context);
+  if (isWhole(decision, sight)) return decision.effect === 'withhold' ? undefined : rewriteStrings(labeled.resource, context.rewrite);
   const known = redactions.get(labeled.resource) ?? [];
   const { rewrite } = context;
   const found = known.find((one) => one.decision === decision && one.sight === sight && one.rewrite === rewrite);
@@ -45,7 +47,7 @@ function sightOf(resource: Resource, { canSee, isRedacted, pointers }: RedactCon
   return sight;
 }
 
-/** Leaves as it is: that is quicker than looking it up. */
+/** Leaves as it is, but for URLs: nothing is taken out, added, or pointed at that may not be seen. */
 function isWhole({ effect, remove, view, obligations }: Decision, sight: string): boolean {
   return (
     effect === 'withhold' ||

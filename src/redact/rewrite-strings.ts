@@ -30,7 +30,18 @@ export function rewritePart(part: Resource, whole: Resource, rewrite: (text: str
 /** Judged by the text that it came in: without escapes that could hide a letter or a slash, it holds every string as it is. */
 function isUntouched(resource: Resource, rewrite: (text: string) => string): boolean {
   const source = sourceText(resource);
-  return source !== undefined && !/\\[u/]/.test(source) && rewrite(source) === source;
+  return source !== undefined && !hidesText(source) && rewrite(source) === source;
+}
+
+const [LETTER_U, SLASH] = [0x75, 0x2f];
+
+/** A letter or a slash written with an escape. The engine's search for one character is quicker than any pattern. */
+function hidesText(source: string): boolean {
+  for (let at = source.indexOf('\\'); at !== -1; at = source.indexOf('\\', at + 2)) {
+    const escaped = source.charCodeAt(at + 1);
+    if (escaped === LETTER_U || escaped === SLASH) return true;
+  }
+  return false;
 }
 
 function into(value: Json, rewrite: (text: string) => string, depth: number): Json | undefined {
