@@ -59,7 +59,7 @@ interface Turned extends Outcome {
 }
 
 /** Decisions between two turns of the event loop. */
-const TURN = 50;
+const TURN = 8;
 const SHOWN_PAIRS = 20;
 
 /** @throws PrivityError `not-found`, `not-possible`, and whatever keeps a decision from being made */

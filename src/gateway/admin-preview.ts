@@ -2,7 +2,6 @@
  * `POST /admin/policies/{name}/preview`: what a version would change before it is in force (design.md section 6): on the law
  * matrix, and on the decisions of a window of time, asked again by the code that enforces. Ids and codes, never content.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Database } from '../adapters/database.ts';
 import type { PoliciesInForce } from '../adapters/policy-store-in-force.ts';
@@ -18,6 +17,7 @@ import type { PolicySet } from '../policy/policy-set.ts';
 import { type MatrixPreview, previewMatrix } from '../policy/preview-matrix.ts';
 import type { PolicyBasis, PolicyEvaluator, View } from '../policy/question.ts';
 import { effectsOf } from './admin-policy-effects.ts';
+import { createGiveWay } from './give-way.ts';
 
 export const PreviewRequest = z
   .strictObject({
@@ -79,8 +79,8 @@ const EXAMPLES = 20;
 /** Examples of each role, purpose, label and patient. */
 const EXAMPLES_EACH = 2;
 const TOP = 100;
-/** Groups between two turns of the event loop: others are served meanwhile. */
-const TURN = 200;
+/** Groups between two words on how far it is. */
+const TOLD_EACH = 200;
 
 export interface PreviewWork {
   /** ISO 8601. */
@@ -112,7 +112,7 @@ export async function previewSet(
   const counts = countAll(changes);
   return {
     against: version,
-    matrix: await previewMatrix(evaluator, next, distinct, breathe),
+    matrix: await previewMatrix(evaluator, next, distinct, createGiveWay()),
     effects: await effectsOf(foundation, candidate, work.signal),
     window: { from, until, total: window.total, sampled: window.sampled },
     changed: decisionsOf(changes),
@@ -138,10 +138,12 @@ async function replay(
   { progress, signal }: PreviewWork,
 ): Promise<readonly Changed[]> {
   const changes: Changed[] = [];
+  const breathe = createGiveWay();
   for (const [index, group] of groups.entries()) {
-    if (index % TURN === 0) {
-      progress(index, groups.length);
-      await breathe();
+    if (index % TOLD_EACH === 0) progress(index, groups.length);
+    const pause = breathe();
+    if (pause !== undefined) {
+      await pause;
       if (signal.aborted) throw new PrivityError('not-possible', 'nobody waits for this any more');
     }
     // What is about no patient, no policy is asked about.

@@ -17,6 +17,7 @@ import { type FhirRoutesOptions, fhirRoutes, refuse } from './fhir-routes.ts';
 import { type OperationsOptions, operationsRoutes } from './operations-routes.ts';
 import { problem } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createShedLoad } from './shed-load.ts';
 
 export interface AppOptions {
   readonly fhir: FhirRoutesOptions;
@@ -66,7 +67,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       errorResponseBuilder: () => new PrivityError('too-many-requests'),
     });
   }
-  await app.register(underPressure, { maxEventLoopDelay: 2_000, exposeStatusRoute: false, pressureHandler: () => refusePressure() });
+  const isTooMuch = createShedLoad();
+  await app.register(underPressure, {
+    maxEventLoopDelay: 2_000,
+    exposeStatusRoute: false,
+    pressureHandler: (_request, _reply, _type, delay) => {
+      if (isTooMuch(Number(delay))) throw new PrivityError('too-many-requests');
+    },
+  });
   acceptBodies(app);
   app.addHook('onResponse', (_request, reply, done) => {
     if (reply.statusCode === 401) options.onUnauthenticated();
@@ -87,10 +95,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 function acceptBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-}
-
-function refusePressure(): never {
-  throw new PrivityError('too-many-requests');
 }
 
 function frameworkError(error: unknown): PrivityError {

@@ -8,7 +8,7 @@ import { type Flaw, type Judging, judgePolicy, type PolicyVerdict } from './judg
 import { lawMatrix } from './law-matrix.ts';
 import { matchPolicies } from './match-policies.ts';
 import type { PolicyProblem, PolicySet, PolicyStatement } from './policy-set.ts';
-import type { PolicyEvaluator, PolicyQuestion } from './question.ts';
+import type { PolicyQuestion } from './question.ts';
 
 export interface PolicyFinding extends PolicyProblem {
   readonly policy: string;
@@ -37,7 +37,7 @@ export async function judgePolicies(
   const whole = set.mode === 'baseline' ? [...baseline.statements, ...set.statements] : set.statements;
   const standing = new Map(whole.map((statement) => [statement.id, statement]));
   const matches = matchPolicies(whole, judging.schema);
-  const rows = permittedFirst(judging.law);
+  const rows = await permittedFirst(judging);
   const copies = copiesIn(whole);
   const findings: PolicyFinding[] = [];
   const unjudged: string[] = [];
@@ -58,13 +58,16 @@ export async function judgePolicies(
 }
 
 /** Where the law permits, a policy most often shows what it does. */
-function permittedFirst(law: PolicyEvaluator): readonly PolicyQuestion[] {
-  const questions = lawMatrix().map(({ question }) => question);
-  const open = (question: PolicyQuestion) => {
+async function permittedFirst({ law, breathe }: Pick<Judging, 'law' | 'breathe'>): Promise<readonly PolicyQuestion[]> {
+  const open: PolicyQuestion[] = [];
+  const others: PolicyQuestion[] = [];
+  for (const { question } of lawMatrix()) {
+    const pause = breathe();
+    if (pause !== undefined) await pause;
     const { effect, mandate } = law.evaluate(question);
-    return effect === 'permit' && !mandate;
-  };
-  return [...questions.filter(open), ...questions.filter((question) => !open(question))];
+    (effect === 'permit' && !mandate ? open : others).push(question);
+  }
+  return [...open, ...others];
 }
 
 type FlawedVerdict = Omit<PolicyVerdict, 'flaw'> & Pick<PolicyFinding, 'flaw'>;

@@ -28,13 +28,12 @@ export interface Judging {
   /** Rows of the law, those that it permits first. */
   readonly rows: readonly PolicyQuestion[];
   readonly matches: (question: PolicyQuestion) => Matches;
-  /** Awaited now and then: others are served meanwhile. */
-  readonly breathe: () => Promise<unknown>;
+  /** Asked before each question, and awaited where it is others' turn. */
+  readonly breathe: () => Promise<unknown> | undefined;
   readonly outOfTime: () => boolean;
 }
 
 const ROUNDS = 3;
-const TURN = 128;
 /** What the law gives where it holds nothing back. */
 const EVERYTHING = { views: [], obligations: [] };
 
@@ -70,12 +69,12 @@ async function judgeBeside(
     { tried: 0, cut: false, outOfTime },
   ];
   const tried = () => among.tried + whole.tried;
-  let [turn, matched, mandated, always] = [0, false, false, true];
+  let [matched, mandated, always] = [false, false, true];
   const kept: ReadonlySet<string>[] = [];
   for (const questions of [rows(among), product(whole)]) {
     for (const question of questions) {
-      turn += 1;
-      if (question === 'pause' || turn % TURN === 0) await breathe();
+      const pause = breathe();
+      if (pause !== undefined) await pause;
       if (question === 'pause') continue;
       const { matched: itself, failed } = own(question);
       if (failed.size > 0) return { flaw: 'fails', by: [], certain: true, tried: tried() };

@@ -35,20 +35,21 @@ export interface MatrixPreview {
 
 /**
  * @param times hours and weekdays to ask at; each row is told once, at the first that differs
- * @param breathe awaited between two of them: a set about many hours is many questions
+ * @param breathe asked before each question, and awaited where it is others' turn: a set about many hours is many questions
  */
 export async function previewMatrix(
   now: PolicyEvaluator,
   candidate: PolicyEvaluator,
   times: readonly FreeValues[],
-  breathe: () => Promise<unknown>,
+  breathe: () => Promise<unknown> | undefined,
 ): Promise<MatrixPreview> {
   const changes = new Map<string, MatrixChange>();
   const cells = new Map<string, MatrixCell>();
   let asked = 0;
   for (const [index, at] of times.entries()) {
-    await breathe();
     for (const { row, given, question } of lawMatrix(at)) {
+      const pause = breathe();
+      if (pause !== undefined) await pause;
       asked += 1;
       const key = JSON.stringify([row, given]);
       const { recipient, category } = question;

@@ -46,7 +46,7 @@ export interface Asked {
 
 const ACTIONS: readonly Action[] = ['disclose', 'create', 'update', 'delete'];
 const MOST = 50_000;
-const TURN = 1000;
+const TURN = 50;
 /** Labels that make a category, where a policy names others or none. */
 const MAKING: Readonly<Record<Category, readonly (readonly string[])[]>> = {
   'psychotherapy-notes': [['PSYTHPN'], ['HIPAAPsyNotes']],
