@@ -43,6 +43,7 @@ async function startProfile(directory: string): Promise<() => void> {
   const session = new Session();
   session.connect();
   session.post('Profiler.enable');
+  session.post('Profiler.setSamplingInterval', { interval: 200 });
   session.post('Profiler.start');
   return () =>
     session.post('Profiler.stop', (_, { profile }) => {

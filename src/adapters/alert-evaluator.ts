@@ -4,7 +4,15 @@
  */
 import type { TransactionSql } from 'postgres';
 import type { AlertRule } from '../audit/alert-rule.ts';
-import { concerns, patientsGiven, type RelationOf, requesterKey, type Sighting, sightingsIn } from '../audit/alert-sightings.ts';
+import {
+  concerns,
+  patientsGiven,
+  type RelationOf,
+  requesterKey,
+  type Sighting,
+  sightingsIn,
+  thinSightings,
+} from '../audit/alert-sightings.ts';
 import type { StoredRecord } from '../audit/record.ts';
 import type { Clock } from '../ports.ts';
 import type { Relations } from './alert-relations.ts';
@@ -26,7 +34,7 @@ export interface AlertOptions {
 }
 
 const CONSUMER = 'alerts';
-const PORTION = 500;
+const PORTION = 2000;
 const RECENT_MS = 62 * 86_400_000;
 const EVERYTHING_MS = 3_600_000;
 
@@ -56,7 +64,7 @@ export function startAlerts({ database, rules, relations, clock, seconds, onFail
         seen.set(key, row);
       }
     }
-    return [...seen.values()];
+    return [...seen.values()].map((row) => ({ ...row, sightings: thinSightings(row.rule, row.sightings) }));
   };
 
   const turn = async (tx: TransactionSql, signal: AbortSignal): Promise<boolean> => {

@@ -3,7 +3,7 @@
  * for what is usual, and one review for a rule, a requester and a window.
  */
 import type { TransactionSql } from 'postgres';
-import { type AlertWindow, findAlerts } from '../audit/alert-find.ts';
+import { type AlertWindow, findAlerts, thresholdOf } from '../audit/alert-find.ts';
 import type { AlertRule } from '../audit/alert-rule.ts';
 import type { Sighting } from '../audit/alert-sightings.ts';
 
@@ -12,6 +12,7 @@ export interface Seen {
   readonly rule: AlertRule;
   /** issuer|id */
   readonly requester: string;
+  /** By time. */
   readonly sightings: readonly Sighting[];
 }
 
@@ -31,7 +32,7 @@ const MAX_SIGHTINGS = 20_000;
 
 /** @returns whether an alert is new */
 export async function countSightings(tx: TransactionSql, { rule, requester, sightings }: Seen): Promise<number> {
-  const times = sightings.map(({ at }) => at).sort();
+  const times = sightings.map(({ at }) => at);
   const [first, last] = [Date.parse(times[0] ?? ''), Date.parse(times.at(-1) ?? '')];
   const length = rule.windowHours * HOUR_MS;
   const rows = sightings.map(({ at, event, key }) => ({ at, event_id: event, key }));
@@ -42,11 +43,15 @@ export async function countSightings(tx: TransactionSql, { rule, requester, sigh
     where kind = 'alert' and alert ->> 'rule' = ${rule.id} and alert ->> 'requester' = ${requester}
       and alert ->> 'from' > ${new Date(first - 2 * length).toISOString()} order by 1`;
   const since = new Date(Math.min(first - length, ...known.map(({ from }) => Date.parse(from))));
-  const all = await tx<{ at: Date; event_id: string; key: string }[]>`select at, event_id, key from alert_sighting
-    where rule = ${rule.id} and requester = ${requester} and at >= ${since} and at <= ${new Date(last + length)}
-    order by at, event_id, key limit ${MAX_SIGHTINGS}`;
-  const seen = all.map(({ at, event_id, key }) => ({ at: at.toISOString(), event: event_id, key }));
   const usualDays = rule.usual === undefined ? [] : await countDays(tx, { rule, requester, first, last, days: rule.usual.days });
+  const range = tx`rule = ${rule.id} and requester = ${requester} and at >= ${since} and at <= ${new Date(last + length)}`;
+  if (known.length === 0) {
+    const [seen] = await tx<{ things: number }[]>`select count(distinct key)::integer as things from alert_sighting where ${range}`;
+    if ((seen?.things ?? 0) < thresholdOf(rule, usualDays)) return 0;
+  }
+  const all = await tx<{ at: Date; event_id: string; key: string }[]>`select at, event_id, key from alert_sighting
+    where ${range} order by at, event_id, key limit ${MAX_SIGHTINGS}`;
+  const seen = all.map(({ at, event_id, key }) => ({ at: at.toISOString(), event: event_id, key }));
   const windows = findAlerts(
     rule,
     seen,

@@ -51,9 +51,11 @@ function decidedAt(sql: Sql, condition: Fragment, time: Fragment, id: Fragment):
   return sql`coalesce((select true from decision x where x.event_id = ${id} and x.recorded_at = ${time} and ${condition} limit 1), false)`;
 }
 
-/** Written as the index is (migrations/0007_log-search.sql). */
+/** Written as the index is (migrations/0017_terms-without-function.sql), which has names as they stand in JSON. */
 export function ofPolicies(sql: Sql, values: readonly string[]): Fragment {
-  return sql`basis_terms(basis) && ${values as string[]}::text[]`;
+  const terms = values.map((value) => JSON.stringify(value).slice(1, -1));
+  return sql`string_to_array("right"("left"((jsonb_path_query_array(basis, '$[*]."id"') ||
+    case when basis @> '[{"kind": "consent"}]' then '["*consent"]'::jsonb else '[]'::jsonb end)::text, -2), -2), '", "') && ${terms}::text[]`;
 }
 
 export function ofLabels(sql: Sql, values: readonly string[]): Fragment {

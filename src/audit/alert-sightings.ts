@@ -81,17 +81,62 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** @param at ISO instant */
 export function isOutside({ timezone, weekdays, from, until }: Shift, at: string): boolean {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const parts = new Map(format.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
-  const time = `${parts.get('hour')}:${parts.get('minute')}`;
-  const today = WEEKDAYS.indexOf(parts.get('weekday') ?? '') + 1;
+  const { today, time } = localTime(timezone, at.slice(0, 16));
   const yesterday = today === 1 ? 7 : today - 1;
   if (from < until) return !(weekdays.includes(today) && time >= from && time < until);
   return !((weekdays.includes(today) && time >= from) || (weekdays.includes(yesterday) && time < until));
+}
+
+interface LocalTime {
+  /** `2026-11-30T06:04`, UTC. */
+  readonly minute: string;
+  /** 1 = Monday. */
+  readonly today: number;
+  /** `07:00` */
+  readonly time: string;
+}
+
+const clocks = new Map<string, { readonly format: Intl.DateTimeFormat; last?: LocalTime }>();
+
+/** Records come by the hundred in a minute: a clock is dear to make, and dear to read. */
+function localTime(timezone: string, minute: string): LocalTime {
+  const clock = clocks.get(timezone) ?? { format: clockOf(timezone) };
+  clocks.set(timezone, clock);
+  if (clock.last?.minute === minute) return clock.last;
+  const parts = new Map(clock.format.formatToParts(new Date(`${minute}Z`)).map(({ type, value }) => [type, value]));
+  const today = WEEKDAYS.indexOf(parts.get('weekday') ?? '') + 1;
+  clock.last = { minute, today, time: `${parts.get('hour')}:${parts.get('minute')}` };
+  return clock.last;
+}
+
+function clockOf(timezone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', { timeZone: timezone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
+/** Of a window: so long at most nothing is kept of what is seen again and again. */
+const KEPT_EACH = 24;
+
+/**
+ * Of what is seen again and again the first time, the last, and one in each twenty-fourth of a window between: what is in a window and what
+ * is not stays the same, and a service that reads one record a thousand times a minute is not a thousand rows to count.
+ * @param sightings of one requester under one rule, in any order
+ * @returns by time
+ */
+export function thinSightings({ windowHours }: Pick<AlertRule, 'windowHours'>, sightings: readonly Sighting[]): readonly Sighting[] {
+  const step = (windowHours * 3_600_000) / KEPT_EACH;
+  const byTime = sightings.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const kept: Sighting[] = [];
+  const ends = new Map<string, { readonly before: number; readonly index: number }>();
+  for (const sighting of byTime) {
+    const at = Date.parse(sighting.at);
+    const end = ends.get(sighting.key);
+    // The one in between goes once a later one stands within reach of the one before it.
+    if (end !== undefined && at - end.before < step) kept[end.index] = sighting;
+    else {
+      const last = end === undefined ? undefined : kept[end.index];
+      ends.set(sighting.key, { before: last === undefined ? Number.NEGATIVE_INFINITY : Date.parse(last.at), index: kept.length });
+      kept.push(sighting);
+    }
+  }
+  return kept.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

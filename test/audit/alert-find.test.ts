@@ -1,11 +1,12 @@
 /** Each kind of alert at its threshold, and at one less; windows that slide, stand, and take what comes late. */
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findAlerts, thresholdOf } from '../../src/audit/alert-find.ts';
 import { sameHousehold } from '../../src/audit/alert-household.ts';
 import { readAlertRules } from '../../src/audit/alert-read-rules.ts';
 import type { AlertRule, Relation } from '../../src/audit/alert-rule.ts';
-import { concerns, isOutside, type Sighting, sightingsIn } from '../../src/audit/alert-sightings.ts';
+import { concerns, isOutside, type Sighting, sightingsIn, thinSightings } from '../../src/audit/alert-sightings.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { storeRecord } from '../../src/audit/store-record.ts';
 import { sampleDecision, sampleRecord } from './sample-record.ts';
@@ -224,5 +225,42 @@ describe('alerts.yaml', () => {
     expect(rules).toBeUndefined();
     expect(problems.map((problem) => problem.message).join('\n')).toContain(message);
     expect(problems[0]?.line).toBeGreaterThan(0);
+  });
+});
+
+describe('what is seen again and again', () => {
+  const rule = { ...ruleOf('many-patients'), windowHours: 24, threshold: 4, usual: undefined } as unknown as AlertRule;
+  const at = (minutes: number, key: string): Sighting => ({ at: iso(DAY + minutes * 60_000), event: `e${minutes}-${key}`, key });
+  /** Things in the window that ends here. */
+  const within = (all: readonly Sighting[], end: string) => {
+    const last = Date.parse(end);
+    return new Set(all.filter((one) => Date.parse(one.at) > last - 24 * HOUR && Date.parse(one.at) <= last).map(({ key }) => key));
+  };
+
+  test('a thousand readings of one record within an hour are two', () => {
+    const all = times(1000, () => ({})).map((_, n) => at(n / 20, 'Patient/p1'));
+    expect(thinSightings(rule, all)).toEqual([all[0], all.at(-1)]);
+  });
+
+  test('… in two days one or two in each hour', () => {
+    const all = times(2000, () => ({})).map((_, n) => at(n * 1.44, 'Patient/p1'));
+    const kept = thinSightings(rule, all);
+    expect(kept.length).toBeGreaterThanOrEqual(48);
+    expect(kept.length).toBeLessThanOrEqual(98);
+  });
+
+  test('what is in a window stays what it is, and whether there is an alert', () => {
+    const sightings = fc.array(fc.tuple(fc.integer({ min: 0, max: 6000 }), fc.constantFrom('a', 'b', 'c', 'd', 'e')), { maxLength: 200 });
+    fc.assert(
+      fc.property(sightings, (rows) => {
+        const all = rows.map(([minutes, key]) => at(minutes, key));
+        const kept = thinSightings(rule, all);
+        expect(kept.every((one) => all.includes(one))).toBe(true);
+        for (const { at: end } of kept) expect(within(kept, end)).toEqual(within(all, end));
+        const ordered = all.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+        expect(findAlerts(rule, kept).length > 0).toBe(findAlerts(rule, ordered).length > 0);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
