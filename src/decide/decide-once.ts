@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Label, LabeledResource } from '../classify/label.ts';
 import { normalizeConsent } from '../consent/normalize-consent.ts';
 import type { Constraints } from '../consent/normalized-consent.ts';
-import { perResource } from '../fhir/per-resource.ts';
+import { createSlot, perResource } from '../fhir/per-resource.ts';
 import { consentDataOf, declaredConfidentiality } from './consent-data-of.ts';
 import { decide } from './decide.ts';
 import type { DecideInput } from './decide-input.ts';
@@ -28,18 +28,62 @@ export const decisionMemo = { hits: 0, misses: 0 };
 
 /** The same as `decide(input)`; what it returns is shared and never changed. */
 export function decideOnce(input: DecideInput): Decision {
-  const key = keyOf(input);
-  const at = Date.parse(input.at.iso);
-  const known = kept.get(key);
+  const frame = frameOf(input);
+  const { resource } = input.labeled;
+  const before = lately.get(resource);
+  const at = momentOf(input.at);
+  const known =
+    before !== undefined && before.frame === frame && isSameInput(before.input, input) ? before.known : kept.get(keyOf(input, frame));
   if (known !== undefined && known.from <= at && at <= known.until) {
     decisionMemo.hits += 1;
+    if (before?.known !== known || before.frame !== frame) lately.set(resource, { frame, input: ownOf(input), known });
     return known.decision;
   }
   decisionMemo.misses += 1;
   const decision = decide(input);
   const until = input.subjects.reduce((least, record) => Math.min(least, quietUntil(record, at)), Number.POSITIVE_INFINITY);
-  kept.set(key, { decision, from: at, until });
+  kept.set(keyOf(input, frame), { decision, from: at, until });
   return decision;
+}
+
+/** What else there is in an input beside its frame. */
+type Own = Pick<DecideInput, 'labeled' | 'subjectsUnresolved' | 'aboutNoPatient' | 'authors' | 'organizations' | 'refersTo' | 'represents'>;
+
+interface Lately {
+  readonly frame: string;
+  readonly input: Own;
+  readonly known: Kept;
+}
+
+/** Of a resource that is asked about again and again the answer is at hand, without a key for it. */
+const lately = createSlot<Lately>();
+
+function ownOf({ labeled, subjectsUnresolved, aboutNoPatient, authors, organizations, refersTo, represents }: DecideInput): Own {
+  return { labeled, subjectsUnresolved, aboutNoPatient, authors, organizations, refersTo, represents };
+}
+
+function isSameInput(one: Own, other: Own): boolean {
+  return (
+    one.labeled === other.labeled &&
+    one.subjectsUnresolved === other.subjectsUnresolved &&
+    one.aboutNoPatient === other.aboutNoPatient &&
+    one.refersTo === other.refersTo &&
+    isSameList(one.authors, other.authors) &&
+    isSameList(one.organizations, other.organizations) &&
+    isSameList(one.represents, other.represents)
+  );
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one === other || (one.length === other.length && one.every((text, index) => text === other[index]));
+}
+
+let lastMoment: { readonly at: DecideInput['at']; readonly ms: number } | undefined;
+
+/** Milliseconds since 1970; a page of decisions is of one moment. */
+function momentOf(at: DecideInput['at']): number {
+  if (lastMoment?.at !== at) lastMoment = { at, ms: Date.parse(at.iso) };
+  return lastMoment.ms;
 }
 
 /** Objects by number: the same number only for the same object, which nobody changes. */
@@ -55,11 +99,11 @@ function numberOf(value: object): number {
 }
 
 /** Everything that `decide` reads, each part with its own borders. */
-function keyOf(input: DecideInput): string {
+function keyOf(input: DecideInput, frame: string): string {
   const { labeled, subjects, base } = input;
   const data = subjects.some(readsData) ? dataOf(labeled.resource, base) : (declaredConfidentiality(labeled.resource) ?? '');
   const lists = listed(input.authors) + listed(input.organizations) + listed(input.refersTo) + listed(input.represents);
-  return `${frameOf(input)} ${input.subjectsUnresolved} ${input.aboutNoPatient} ${lists}${labelsOf(labeled)} ${data}`;
+  return `${frame} ${input.subjectsUnresolved} ${input.aboutNoPatient} ${lists}${labelsOf(labeled)} ${data}`;
 }
 
 interface Frame {

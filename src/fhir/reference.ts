@@ -1,5 +1,7 @@
 /** Literal references: relative, absolute, versioned, contained (FHIR R4 section 2.3.0.1). */
 import { RESOURCE_TYPES } from './definitions.ts';
+import { createSlot } from './per-resource.ts';
+import type { Resource } from './resource.ts';
 
 export interface LiteralReference {
   readonly type: string;
@@ -55,4 +57,16 @@ export function localReference(text: string, base: string): string | undefined {
   const parsed = parseReference(text);
   if (parsed === undefined) return undefined;
   return parsed.base === undefined || parsed.base === base ? parsed.local : `${parsed.base}/${parsed.local}`;
+}
+
+const names = createSlot<string>();
+
+/** `Patient/p1`; of a resource that has no id, as one that is to be created, its type. */
+export function nameOf(resource: Resource): string {
+  const known = names.get(resource);
+  if (known !== undefined) return known;
+  const { resourceType, id } = resource;
+  const name = id === undefined ? resourceType : `${resourceType}/${id}`;
+  names.set(resource, name);
+  return name;
 }

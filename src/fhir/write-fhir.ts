@@ -19,10 +19,36 @@ export interface WrittenFhir {
 }
 
 const PIECE = 128_000;
+/** Characters, of which each is three bytes at most. */
+const TEXT = 16_000;
+
+/** What is written so far: bytes that are copied, and the text between them as one. */
+class Parts {
+  readonly done: Part[] = [];
+  #text = '';
+
+  text(more: string): void {
+    this.#text += more;
+  }
+
+  /** Text of a resource that is long stands by itself, so that it can be a piece. */
+  add(part: Part): void {
+    if (typeof part !== 'string' || this.#text.length + part.length > TEXT) this.end();
+    if (typeof part === 'string') this.#text += part;
+    else this.done.push(part);
+  }
+
+  end(): readonly Part[] {
+    if (this.#text !== '') this.done.push(this.#text);
+    this.#text = '';
+    return this.done;
+  }
+}
 
 export function writeFhir(resource: Resource): WrittenFhir {
-  const parts: Part[] = [];
-  writeResource(parts, resource);
+  const written = new Parts();
+  writeResource(written, resource);
+  const parts = written.end();
   const sizes = parts.map((part) => (typeof part === 'string' ? Buffer.byteLength(part) : part.length));
   const size = sizes.reduce((sum, next) => sum + next, 0);
   return { size, whole: () => join(parts, size), pieces: () => piecesOf(parts, sizes) };
@@ -55,34 +81,62 @@ function bytesOf(resource: Resource): Part {
   return kept ?? text;
 }
 
-function writeResource(parts: Part[], resource: Resource): void {
+function writeResource(parts: Parts, resource: Resource): void {
   if (resource.resourceType !== 'Bundle' || !Array.isArray(resource.entry) || sourceText(resource) !== undefined) {
-    parts.push(bytesOf(resource));
+    parts.add(bytesOf(resource));
     return;
   }
   writeObject(parts, resource, 'entry', (entries) => {
     let separator = '[';
     for (const entry of entries as readonly unknown[]) {
-      parts.push(separator);
+      parts.text(separator);
       separator = ',';
       writeEntry(parts, entry);
     }
-    parts.push(separator === '[' ? '[]' : ']');
+    parts.text(separator === '[' ? '[]' : ']');
   });
 }
 
-function writeEntry(parts: Part[], entry: unknown): void {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) parts.push(JSON.stringify(entry) ?? 'null');
-  else
+const MATCH = ',"search":{"mode":"match"}}';
+
+/** Of a page of a search most entries are of one shape, for which no general writer is needed. */
+interface Matched {
+  readonly fullUrl: string;
+  readonly resource: Resource;
+  readonly search: { readonly mode: 'match' };
+}
+
+function writeEntry(parts: Parts, entry: unknown): void {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) parts.text(JSON.stringify(entry) ?? 'null');
+  else if (isMatched(entry)) {
+    parts.text(`{"fullUrl":"${entry.fullUrl}","resource":`);
+    writeResource(parts, entry.resource);
+    parts.text(MATCH);
+  } else
     writeObject(parts, entry, 'resource', (resource) => {
       if (isResource(resource)) writeResource(parts, resource);
-      else parts.push(JSON.stringify(resource));
+      else parts.text(JSON.stringify(resource));
     });
 }
 
+/** A URL of these characters needs no escape. */
+const PLAIN = /^[\w:/.%~-]+$/;
+
+function isMatched(entry: object): entry is Matched {
+  const [first, second, third, ...more] = Object.keys(entry);
+  if (first !== 'fullUrl' || second !== 'resource' || third !== 'search' || more.length > 0) return false;
+  const { fullUrl, resource, search } = entry as { fullUrl: unknown; resource: unknown; search: unknown };
+  return typeof fullUrl === 'string' && PLAIN.test(fullUrl) && isResource(resource) && isMatch(search);
+}
+
+function isMatch(search: unknown): boolean {
+  if (typeof search !== 'object' || search === null || (search as { mode?: unknown }).mode !== 'match') return false;
+  return Object.keys(search).length === 1;
+}
+
 /** @param write the value of the member `special`, which has JSON */
-function writeObject(parts: Part[], value: object, special: string, write: (child: unknown) => void): void {
-  let text = '{';
+function writeObject(parts: Parts, value: object, special: string, write: (child: unknown) => void): void {
+  parts.text('{');
   let separator = '';
   for (const name of Object.keys(value)) {
     const child: unknown = (value as Record<string, unknown>)[name];
@@ -90,14 +144,11 @@ function writeObject(parts: Part[], value: object, special: string, write: (chil
     const json = isSpecial ? '' : JSON.stringify(child);
     // As JSON.stringify: no member for what has no JSON.
     if (json === undefined) continue;
-    text += `${separator}${JSON.stringify(name)}:${json}`;
+    parts.text(`${separator}${JSON.stringify(name)}:${json}`);
     separator = ',';
-    if (!isSpecial) continue;
-    parts.push(text);
-    text = '';
-    write(child);
+    if (isSpecial) write(child);
   }
-  parts.push(`${text}}`);
+  parts.text('}');
 }
 
 function isResource(value: unknown): value is Resource {

@@ -53,7 +53,10 @@ interface Shape {
   readonly elements?: readonly string[];
 }
 
+const WHOLE: Shape = {};
+
 function readShape(type: string, parameters: Pairs): Shape {
+  if (parameters.length === 0) return WHOLE;
   const unknown = parameters.find(([name]) => !READ_PARAMETERS.has(name));
   if (unknown !== undefined) throw new PrivityError('invalid-parameter', 'only _summary and _elements on a read');
   const { summary, elements } = parseSearch(type, parameters).result;

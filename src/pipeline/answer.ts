@@ -1,6 +1,7 @@
 /** What the flow answers: a status, headers and one FHIR resource, or the content of a Binary. No HTTP framework. */
 
 import type { DecidedResource } from '../decide/decision.ts';
+import { createSlot } from '../fhir/per-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { REDISCLOSURE_NOTICE } from '../redact/notices.ts';
 
@@ -22,11 +23,22 @@ export function obligationHeaders(decided: readonly DecidedResource[]): Record<s
 }
 
 /** Weak, by version; a redacted or subset copy has none, for its version is not what was given (threats.md 51). */
-export function entityHeaders(resource: Resource, whole: boolean): Record<string, string> {
+export function entityHeaders(resource: Resource, whole: boolean): Readonly<Record<string, string>> {
+  return whole ? ofVersion(resource) : NONE;
+}
+
+const NONE: Readonly<Record<string, string>> = {};
+const headers = createSlot<Readonly<Record<string, string>>>();
+
+function ofVersion(resource: Resource): Readonly<Record<string, string>> {
+  const known = headers.get(resource);
+  if (known !== undefined) return known;
   const { versionId, lastUpdated } = resource.meta ?? {};
   const modified = lastUpdated === undefined ? Number.NaN : Date.parse(lastUpdated);
-  return {
-    ...(whole && versionId !== undefined ? { etag: `W/"${versionId}"` } : {}),
-    ...(whole && !Number.isNaN(modified) ? { 'last-modified': new Date(modified).toUTCString() } : {}),
+  const made = {
+    ...(versionId === undefined ? {} : { etag: `W/"${versionId}"` }),
+    ...(Number.isNaN(modified) ? {} : { 'last-modified': new Date(modified).toUTCString() }),
   };
+  headers.set(resource, made);
+  return made;
 }

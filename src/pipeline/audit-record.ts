@@ -5,6 +5,7 @@ import type { LabeledResource } from '../classify/label.ts';
 import type { DecidedResource, Decision } from '../decide/decision.ts';
 import type { PrivityError } from '../errors.ts';
 import type { Interaction, Operation } from '../fhir/interaction.ts';
+import { nameOf } from '../fhir/reference.ts';
 import { RESULT_PARAMETERS } from '../fhir/search/parse-result-parameter.ts';
 import { searchDefinition } from '../fhir/search/search-definition.ts';
 import type { FhirRequest } from '../pipeline.ts';
@@ -101,12 +102,10 @@ function knownName(type: string, name: string): string {
  */
 function decisionsOf(row: DecidedResource, refused: boolean): readonly AuditDecision[] {
   const { labeled, decision, subjects } = row;
-  const { resourceType, id, meta } = labeled.resource;
   const { basis, context } = groundsOf(decision);
   const common: AuditDecision = {
-    // What is to be created has no id yet.
-    reference: id === undefined ? resourceType : `${resourceType}/${id}`,
-    versionId: meta?.versionId,
+    reference: nameOf(labeled.resource),
+    versionId: labeled.resource.meta?.versionId,
     subject: subjects[0],
     effect: refused || !isGiven(row) ? 'withhold' : decision.view !== undefined ? 'redact' : decision.effect,
     labels: codesOf(labeled),

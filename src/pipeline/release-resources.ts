@@ -5,7 +5,7 @@
 import type { DecidedResource } from '../decide/decision.ts';
 import { isPatientType } from '../fhir/compartment.ts';
 import { perResource } from '../fhir/per-resource.ts';
-import { localReference, parseReference } from '../fhir/reference.ts';
+import { localReference, nameOf, parseReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { pointersIn, referencesOf } from '../fhir/survey-resource.ts';
 import { redactOnce } from '../redact/redact-once.ts';
@@ -55,12 +55,14 @@ export function isGiven(row: DecidedResource): boolean {
 }
 
 function remember(session: Session, row: DecidedResource): void {
-  const { resourceType, id } = row.labeled.resource;
-  if (id !== undefined && !session.decided.has(`${resourceType}/${id}`)) session.decided.set(`${resourceType}/${id}`, row);
+  const { resource } = row.labeled;
+  const name = nameOf(resource);
+  if (resource.id !== undefined && !session.decided.has(name)) session.decided.set(name, row);
 }
 
 async function decideReferences(session: Session, wanted: ReadonlySet<string>): Promise<void> {
   const open = [...wanted].filter((reference) => !session.decided.has(reference));
+  if (open.length === 0) return;
   const found = await fetchRelated(session, open);
   for (const row of await decideResources(session, [...found.values()])) remember(session, row);
 }

@@ -70,12 +70,13 @@ export async function streamMatches(
     for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? firstPath(plan, criteria), session.signal)) {
       begun = true;
       const skip = path === from?.path ? from.skip : 0;
-      const fresh = (bundle.entry ?? []).flatMap(({ resource, search }, index) => {
+      const fresh: { readonly resource: Resource; readonly index: number }[] = [];
+      for (const [index, { resource, search }] of (bundle.entry ?? []).entries()) {
         const isCandidate = index >= skip && (search?.mode ?? 'match') === 'match' && resource?.resourceType === plan.type;
-        if (!isCandidate || resource.id === undefined || seen.has(resource.id)) return [];
+        if (!isCandidate || resource.id === undefined || seen.has(resource.id)) continue;
         seen.add(resource.id);
-        return [{ resource, index }];
-      });
+        fresh.push({ resource, index });
+      }
       budget.left -= fresh.length;
       if (seen.size > session.deps.limits.candidates || budget.left < 0) throw new PrivityError('too-costly');
       const decided = await decideResources(

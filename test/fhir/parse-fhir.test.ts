@@ -141,6 +141,21 @@ describe('writeFhir', () => {
     expect(lengths.length).toBeLessThan(10);
   });
 
+  it.each<[string, object]>([
+    ['a match', { fullUrl: 'http://h/fhir/Basic/b', resource: { resourceType: 'Basic', id: 'b' }, search: { mode: 'match' } }],
+    ['a URL that needs an escape', { fullUrl: 'http://h/"\\\n', resource: { resourceType: 'Basic' }, search: { mode: 'match' } }],
+    ['a URL beyond ASCII', { fullUrl: 'http://h/é\ud800', resource: { resourceType: 'Basic' }, search: { mode: 'match' } }],
+    ['another order', { resource: { resourceType: 'Basic' }, fullUrl: 'http://h/b', search: { mode: 'match' } }],
+    ['a score', { fullUrl: 'http://h/b', resource: { resourceType: 'Basic' }, search: { mode: 'match', score: 1 } }],
+    ['an include', { fullUrl: 'http://h/b', resource: { resourceType: 'Basic' }, search: { mode: 'include' } }],
+    ['a link more', { fullUrl: 'http://h/b', resource: { resourceType: 'Basic' }, search: { mode: 'match' }, link: [] }],
+    ['a resource that is none', { fullUrl: 'http://h/b', resource: { id: 'b' }, search: { mode: 'match' } }],
+    ['no search', { fullUrl: 'http://h/b', resource: { resourceType: 'Basic' }, search: undefined }],
+  ])('writes an entry with %s', (_, entry) => {
+    const bundle = { resourceType: 'Bundle', type: 'searchset', entry: [entry, entry], total: 2 };
+    expect(written(bundle)).toBe(JSON.stringify(bundle));
+  });
+
   it('keeps decimals as they were written', () => {
     const text = '{"resourceType":"Observation","valueQuantity":{"value":1.50}}';
     expect(written(parseFhir(text, DEEP))).toBe(text);
