@@ -11,6 +11,8 @@ export const SERIES = [
   { name: 'refused', label: 'Refused', color: 'var(--privity-quiet-mark)' },
 ] as const;
 
+const NUMBER = new Intl.NumberFormat();
+
 export interface ChartCardProps {
   readonly title: string;
   readonly series: readonly (typeof SERIES)[number][];
@@ -23,7 +25,7 @@ export interface ChartCardProps {
 export function ChartCard({ title, series, head, rows, children }: ChartCardProps) {
   const id = useId();
   return (
-    <Paper p="md" component="section" aria-labelledby={id} h="100%">
+    <Paper p="md" component="section" aria-labelledby={id} className={classes.card}>
       <Title order={2} id={id} mb={4}>
         {title}
       </Title>
@@ -59,7 +61,7 @@ export function ChartCard({ title, series, head, rows, children }: ChartCardProp
                   {rest.map((cell, index) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: cells of a row keep their place
                     <Table.Td key={index} ta="right">
-                      {cell}
+                      {typeof cell === 'number' ? NUMBER.format(cell) : cell}
                     </Table.Td>
                   ))}
                 </Table.Tr>

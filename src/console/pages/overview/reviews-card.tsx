@@ -4,7 +4,7 @@ import { IconClockExclamation } from '@tabler/icons-react';
 import { useMay } from '../../api/session.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { Link } from '../../router/link.tsx';
-import { inWords } from '../../words.ts';
+import { kindName } from '../reviews/review-kinds.ts';
 import type { Summary } from './overview-page.tsx';
 
 export function ReviewsCard({ reviews: { open, overdue, kinds } }: { readonly reviews: Summary['reviews'] }) {
@@ -29,10 +29,10 @@ export function ReviewsCard({ reviews: { open, overdue, kinds } }: { readonly re
             <Text size="sm">
               {may(['privacy-officer']) ? (
                 <Link to={`/reviews?${new URLSearchParams({ kind: row.kind })}`} inherit>
-                  {inWords(row.kind)}
+                  {kindName(row.kind)}
                 </Link>
               ) : (
-                inWords(row.kind)
+                kindName(row.kind)
               )}
             </Text>
             <Text size="sm">{row.open}</Text>

@@ -7,6 +7,10 @@ import { ChartCard, SERIES } from './chart-card.tsx';
 import classes from './overview.module.css';
 import type { Summary } from './overview-page.tsx';
 
+const NUMBER = new Intl.NumberFormat();
+/** `16K`: beside the axis there is no room for more. */
+const SHORT = new Intl.NumberFormat(undefined, { notation: 'compact' });
+
 export function TimeChart({ summary }: { readonly summary: Summary }) {
   const buckets = bucketsOf(summary);
   const rows = buckets
@@ -19,7 +23,7 @@ export function TimeChart({ summary }: { readonly summary: Summary }) {
       ) : (
         <Box mt="sm" aria-hidden miw={0} className={classes.chart}>
           <BarChart
-            h={300}
+            h="100%"
             data={[...buckets]}
             dataKey="at"
             type="stacked"
@@ -29,7 +33,8 @@ export function TimeChart({ summary }: { readonly summary: Summary }) {
             maxBarWidth={44}
             barProps={{ isAnimationActive: false }}
             barChartProps={{ accessibilityLayer: false }}
-            yAxisProps={{ allowDecimals: false, width: 44 }}
+            valueFormatter={(value) => NUMBER.format(value)}
+            yAxisProps={{ allowDecimals: false, width: 56, tickFormatter: (value: number) => SHORT.format(value) }}
             xAxisProps={{ minTickGap: 24 }}
           />
         </Box>
