@@ -64,6 +64,9 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true, radius: 'lg' } },
     SegmentedControl: { styles: { root: { background: 'var(--privity-quiet-soft)' }, indicator: { background: 'var(--privity-chosen)' } } },
     Button: { defaultProps: { size: 'sm' } },
+    // Who goes through a form by keyboard, or is led to a fault in it, opens a list when he wants it: it covers what is below.
+    Select: { defaultProps: { openOnFocus: false } },
+    MultiSelect: { defaultProps: { openOnFocus: false } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Modal: {
       defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } },
@@ -82,6 +85,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#66727e',
     '--mantine-color-anchor': '#0b5c59',
     '--mantine-color-body': '#ffffff',
+    '--mantine-color-error': '#a32638',
+    '--mantine-color-red-light': '#fdeaec',
+    '--mantine-color-red-light-color': '#a32638',
     '--privity-ground': '#f6f8f9',
     '--privity-chosen': '#ffffff',
     '--privity-line': '#dfe4e8',
@@ -106,6 +112,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8b98a4',
     '--mantine-color-anchor': '#74bfb9',
     '--mantine-color-body': '#1b232b',
+    '--mantine-color-error': '#f49aa6',
+    '--mantine-color-red-light': '#41222a',
+    '--mantine-color-red-light-color': '#f49aa6',
     // A notice that is neither good nor bad stands on the page as others do.
     '--mantine-color-gray-light': '#26303a',
     '--mantine-color-teal-light': '#17312f',

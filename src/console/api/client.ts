@@ -121,17 +121,21 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 function problemIn(status: number, text: string): ApiProblem {
   try {
     const { type, title, detail, problems } = JSON.parse(text) as Record<string, unknown>;
-    const told = [title, detail].filter((part) => typeof part === 'string' && part !== '').join(' ');
+    const told = [title, detail].filter((part) => typeof part === 'string' && part !== '').map((part) => sentence(String(part)));
     const listed = Array.isArray(problems) ? (problems as ContentProblem[]) : [];
     return new ApiProblem(
       status,
       String(type ?? '')
         .split(':')
         .at(-1) ?? '',
-      told,
+      told.join(' '),
       listed,
     );
   } catch {
     return new ApiProblem(status, 'unknown', `The gateway answered ${status}.`);
   }
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }

@@ -86,16 +86,18 @@ export function Pages({ paging: { onPrevious, onNext, told, words = ['Newer', 'O
   return (
     <Group component="nav" aria-label="Pages" justify="space-between" mt="sm" className="no-print">
       <Text size="sm" c="dimmed" role="status">
-        {told}
+        {onPrevious === undefined && onNext === undefined ? 'That is all.' : told}
       </Text>
-      <Group gap="xs">
-        <Button variant="default" disabled={onPrevious === undefined} onClick={onPrevious} leftSection={<IconChevronLeft size={16} />}>
-          {words[0]}
-        </Button>
-        <Button variant="default" disabled={onNext === undefined} onClick={onNext} rightSection={<IconChevronRight size={16} />}>
-          {words[1]}
-        </Button>
-      </Group>
+      {onPrevious === undefined && onNext === undefined ? null : (
+        <Group gap="xs">
+          <Button variant="default" disabled={onPrevious === undefined} onClick={onPrevious} leftSection={<IconChevronLeft size={16} />}>
+            {words[0]}
+          </Button>
+          <Button variant="default" disabled={onNext === undefined} onClick={onNext} rightSection={<IconChevronRight size={16} />}>
+            {words[1]}
+          </Button>
+        </Group>
+      )}
     </Group>
   );
 }

@@ -24,7 +24,7 @@ export function PageHeader({ title, description, above, actions }: PageHeaderPro
     <header className={classes.header}>
       <Box maw="46rem" flex={1} miw="min(100%, 20rem)">
         {above === undefined ? null : (
-          <Link to={above.to} size="sm">
+          <Link to={above.to} size="sm" className="no-print">
             ← {above.title}
           </Link>
         )}

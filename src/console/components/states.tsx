@@ -37,9 +37,10 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 }
 
 export function Failed({ problem, retry }: { readonly problem: ApiProblem; readonly retry?: () => void }) {
+  const title = titleOf(problem);
   return (
-    <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle />} title={titleOf(problem)} my="md">
-      <Text size="sm">{problem.message}</Text>
+    <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle />} title={title} my="md">
+      <Text size="sm">{problem.message.startsWith(`${title}.`) ? problem.message.slice(title.length + 2) : problem.message}</Text>
       {problem.problems.length === 0 ? null : (
         <ul>
           {problem.problems.map(({ path, message }) => (

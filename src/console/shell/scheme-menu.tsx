@@ -12,7 +12,7 @@ export function SchemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { icon: Current } = SCHEMES.find(({ scheme }) => scheme === colorScheme) ?? SCHEMES[2];
   return (
-    <Menu position="bottom-end" width={180}>
+    <Menu position="bottom-end" width={210}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colours">
           <Current size={20} stroke={1.6} />

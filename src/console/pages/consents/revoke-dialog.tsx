@@ -71,7 +71,7 @@ function RevokeForm({ consent, onClose, onRevoked, onStale }: RevokeDialogProps 
           data-autofocus
         />
         <div>
-          <Text size="sm" fw={500} mb={4} id="since">
+          <Text size="sm" fw={600} mb={4} id="since">
             Since when
           </Text>
           <SegmentedControl
