@@ -136,6 +136,9 @@ describe.skipIf(!hasBrowser)('explanations look right', () => {
       await screenshot(page, `explain-${name}-${scheme}-${size}`);
     };
     await look('empty');
+    await page.getByRole('button', { name: 'Explain', exact: true }).click();
+    await page.getByText('For what do they ask?').waitFor();
+    await look('faults');
     await page.goto(`${site.url}/console/explain?${BILLING}`);
     await settled(page);
     await paste(page, BILL);
@@ -149,6 +152,8 @@ describe.skipIf(!hasBrowser)('explanations look right', () => {
     await look('structure');
     await page.goto(`${site.url}/console/explain?event=${await eventOf('family-physician')}`);
     await settled(page);
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    await sides(page).waitFor();
     await look('past');
     expect(found).toEqual([]);
   });
@@ -195,7 +200,7 @@ describe.skipIf(!hasBrowser)('a decision as of today', () => {
     await verdict(page).waitFor();
     expect(await verdict(page).innerText()).toContain('Given in part to Luc Moreau');
     expect(await struck(page)).toContain('"reasonCode"');
-    await page.getByText('1 not needed for this purpose').waitFor();
+    await page.getByText('1 part not needed for this purpose').waitFor();
     const shown = await page.evaluate(() => document.documentElement.outerHTML);
     expect(shown).not.toMatch(/F33|E11\.9|depressi|99214|Practitioner\/bennett/);
     await page.reload();
@@ -211,6 +216,25 @@ describe.skipIf(!hasBrowser)('a decision as of today', () => {
     const card = page.getByRole('listitem').filter({ hasText: 'If the patient signed a HIPAA authorization of psychotherapy notes alone' });
     await card.getByText('Given', { exact: true }).waitFor();
     await page.getByText(/had no say: this authorization is valid, but for others/).waitFor();
+  });
+
+  test('what is given whole needs nothing to open it: what would close it is told, purposes that end alike as one', async () => {
+    const page = await come('policy-admin', `/explain?${BILLING}&reference=Claim/mixed-visit-claim`);
+    await page.getByRole('heading', { name: /^Given to Luc Moreau/ }).waitFor();
+    const turns = page.getByRole('region', { name: /^What would close it/ });
+    const first = turns.getByRole('listitem').first();
+    expect(await first.innerText()).toContain('If it were so that a restriction was agreed with the patient');
+    await first.getByText('Withheld').waitFor();
+    expect(await turns.getByText('Given', { exact: true }).count()).toBe(0);
+    const others = turns.getByRole('listitem').filter({ hasText: /If the purpose were one of \d+ others/ });
+    await others.getByText('Which ones').first().click();
+    await others.getByRole('link', { name: 'Marketing', exact: true }).click();
+    await page.getByRole('heading', { name: /^Withheld from Luc Moreau .* for marketing/ }).waitFor();
+  });
+
+  test('somebody who is described by a reference alone is called by name', async () => {
+    const page = await come('policy-admin', `/explain?${BILLING.replace('who=billing&', '')}&reference=Encounter/mixed-visit`);
+    await page.getByRole('heading', { name: /^Given in part to Luc Moreau/ }).waitFor();
   });
 
   test('another purpose is one press away, and the way back leads back', async () => {
@@ -280,6 +304,24 @@ describe.skipIf(!hasBrowser)('a past decision', () => {
     expect(await page.locator('mark').first().innerText()).toBe('There is a HIPAA authorization of psychotherapy notes alone');
     await page.getByRole('link', { name: 'As of today' }).click();
     await page.getByRole('heading', { name: /Withheld from Claire Bennett/ }).waitFor();
+  });
+
+  test('shows its records side by side, one at a time, as they are today', async () => {
+    const page = await come('policy-admin', `/explain?event=${await eventOf('patient')}`);
+    await page.getByText('Searched DocumentReference by patient').waitFor();
+    const notes = page.getByRole('region', { name: /^What was decided about .*maria-therapy-note/ });
+    await notes.getByText('Withheld', { exact: true }).first().waitFor();
+    const button = notes.getByRole('button', { name: 'Side by side' });
+    await button.click();
+    expect(await button.getAttribute('aria-expanded')).toBe('true');
+    await notes.getByText('The answer is what it was').waitFor();
+    await notes.getByText('They are told that something is withheld, not what.').waitFor();
+    expect(await struck(page)).toContain('maria-therapy-note-11');
+    await notes.getByRole('combobox', { name: 'Which record' }).click();
+    await page.getByRole('option', { name: 'DocumentReference/maria-therapy-note-12' }).click();
+    await notes.getByRole('table').getByText('"maria-therapy-note-12"').first().waitFor();
+    await button.click();
+    expect(await notes.getByRole('table').count()).toBe(0);
   });
 
   test('that is none is said; an auditor is not offered it', async () => {

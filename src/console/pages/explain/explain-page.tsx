@@ -206,7 +206,13 @@ function Then({ search, choices }: ViewProps) {
       </Paper>
       {asked ? (
         <WhenLoaded loaded={loaded} what="the decision as it was">
-          {(past) => <Past past={past} name={nameOf(past.event.requester ?? '', past.event.fhirUser ?? '', past.event.roles, choices)} />}
+          {(past) => (
+            <Past
+              past={past}
+              name={nameOf(past.event.requester ?? '', past.event.fhirUser ?? '', past.event.roles, choices)}
+              attestations={choices.attestations}
+            />
+          )}
         </WhenLoaded>
       ) : (
         <Paper>
@@ -218,7 +224,7 @@ function Then({ search, choices }: ViewProps) {
 }
 
 function nameOf(who: string, person: string, roles: readonly string[], { requesters }: Choices): string {
-  const known = requesters.find((one) => one.id === who && (person === '' || one.fhirUser === person));
+  const known = requesters.find((one) => (who === '' ? person !== '' : one.id === who) && (person === '' || one.fhirUser === person));
   const [role = 'somebody'] = roles;
   return known?.name ?? (who !== '' ? who : person !== '' ? person : inWords(role));
 }

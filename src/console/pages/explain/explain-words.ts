@@ -10,12 +10,12 @@ import type { AttestationChoice } from './use-choices.ts';
 
 export type Why = NonNullable<Difference['why']>;
 
-const WHY: Readonly<Record<Why, readonly [short: string, long: string]>> = {
-  label: ['Label not permitted', 'for a label'],
-  view: ['Not needed for this purpose', 'not needed for this purpose'],
-  narrative: ['Narrative that would tell it', 'narrative that would tell it'],
-  reference: ['Points to a record that is not theirs to see', 'reference to a record that is not theirs to see'],
-  follows: ['Can not stand without what was withheld', 'that can not stand without the rest'],
+const WHY: Readonly<Record<Why, readonly [short: string, long: string, counted: string]>> = {
+  label: ['Label not permitted', 'for a label', 'part'],
+  view: ['Not needed for this purpose', 'not needed for this purpose', 'part'],
+  narrative: ['Narrative that would tell it', 'that would tell it', 'narrative'],
+  reference: ['Points to a record that is not theirs to see', 'to a record that is not theirs to see', 'reference'],
+  follows: ['Can not stand without what was withheld', 'that can not stand without the rest', 'part'],
 };
 
 /** What matters most first. */
@@ -134,11 +134,14 @@ export function removedParts({ sides }: Explanation): readonly Difference[] {
   return (sides?.differences ?? []).filter(({ change }) => change === 'removed');
 }
 
-/** `1 for a label (HIV/AIDS), 2 not needed for this purpose`. */
+/** `1 part for a label (HIV/AIDS), 2 parts not needed for this purpose`. */
 export function partsWords(explanation: Explanation): string {
   const counts = Map.groupBy(removedParts(explanation), ({ why = 'follows' }) => why);
   const names = [...new Set(explanation.labels.filter(({ on }) => on !== 'resource').map(({ code }) => labelName(code)))];
   return WHYS.flatMap((why) => (counts.has(why) ? [[why, counts.get(why) ?? []] as const] : []))
-    .map(([why, some]) => `${some.length} ${WHY[why][1]}${why === 'label' && names.length > 0 ? ` (${names.join(', ')})` : ''}`)
+    .map(
+      ([why, some]) =>
+        `${plural(some.length, WHY[why][2])} ${WHY[why][1]}${why === 'label' && names.length > 0 ? ` (${names.join(', ')})` : ''}`,
+    )
     .join(', ');
 }

@@ -1,7 +1,9 @@
 /** A decision as it was made then: its event, what was decided about each record, and why, under the policy of that time. */
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconCheck, IconHistory, IconX } from '@tabler/icons-react';
-import type { PastDecision, PastExplanation } from '../../../decide/explanation.ts';
+import { useDisclosure } from '@mantine/hooks';
+import { IconCheck, IconColumns, IconHistory, IconX } from '@tabler/icons-react';
+import { useId } from 'react';
+import type { PastExplanation } from '../../../decide/explanation.ts';
 import { useMay } from '../../api/session.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { CitationLink } from '../../components/citation-link.tsx';
@@ -13,11 +15,21 @@ import { TimeText } from '../../components/time-text.tsx';
 import { follow, Link } from '../../router/link.tsx';
 import { BASE } from '../../router/location.ts';
 import { inWords, purposeName, recipientName } from '../../words.ts';
+import { requestWords } from '../log/event-words.ts';
 import classes from './explain.module.css';
+import { PastSides, type PastSidesProps } from './past-sides.tsx';
 import { addressOf, askedAgain } from './question.ts';
 import { Asked, Ruling } from './trace.tsx';
+import type { AttestationChoice } from './use-choices.ts';
 
-export function Past({ past, name }: { readonly past: PastExplanation; readonly name: string }) {
+export interface PastProps {
+  readonly past: PastExplanation;
+  /** Of the requester, as a heading has it. */
+  readonly name: string;
+  readonly attestations: readonly AttestationChoice[];
+}
+
+export function Past({ past, name, attestations }: PastProps) {
   const { event, decisions, policyVersion, sets } = past;
   const readsLog = useMay()(['auditor', 'privacy-officer']);
   return (
@@ -30,7 +42,7 @@ export function Past({ past, name }: { readonly past: PastExplanation; readonly 
           <Fact name="Who">{`${name}${event.roles.length === 0 ? '' : ` (${event.roles.map((role) => inWords(role).toLowerCase()).join(', ')})`}`}</Fact>
           <Fact name="As">{event.recipient === undefined ? undefined : recipientName(event.recipient)}</Fact>
           <Fact name="Purpose of use">{event.purpose === undefined ? undefined : `${purposeName(event.purpose)} (${event.purpose})`}</Fact>
-          <Fact name="Asked for">{`${inWords(event.interaction)} ${event.target}`}</Fact>
+          <Fact name="What was done">{requestWords(event.interaction, event.target)}</Fact>
           <Fact name="Broke the glass">{event.breakGlassReason}</Fact>
           <Fact name="Policy then">
             <CopyId value={policyVersion}>{policyVersion.slice(0, 12)}</CopyId>
@@ -50,13 +62,21 @@ export function Past({ past, name }: { readonly past: PastExplanation; readonly 
         </Facts>
       </Paper>
       {decisions.map((decision) => (
-        <Decided key={JSON.stringify([decision.references, decision.effect])} decision={decision} event={event} />
+        <Decided
+          key={JSON.stringify([decision.references, decision.effect])}
+          decision={decision}
+          event={event}
+          name={name}
+          attestations={attestations}
+        />
       ))}
     </Stack>
   );
 }
 
-function Decided({ decision, event }: { readonly decision: PastDecision; readonly event: PastExplanation['event'] }) {
+function Decided({ decision, event, name, attestations }: PastSidesProps) {
+  const [open, { toggle }] = useDisclosure();
+  const sides = useId();
   const { references, effect, labels, basis, questions, identical } = decision;
   const again = askedAgain(event);
   const [first = ''] = references;
@@ -86,15 +106,26 @@ function Decided({ decision, event }: { readonly decision: PastDecision; readonl
           </Title>
         </div>
         {event.roles.length === 0 ? null : (
-          <Button
-            component="a"
-            variant="default"
-            href={`${BASE}${address}`}
-            onClick={(click) => follow(click, address)}
-            leftSection={<IconHistory size={16} />}
-          >
-            As of today
-          </Button>
+          <Group gap="xs" className="no-print">
+            <Button
+              variant={open ? 'light' : 'default'}
+              onClick={toggle}
+              aria-expanded={open}
+              aria-controls={sides}
+              leftSection={<IconColumns size={16} />}
+            >
+              Side by side
+            </Button>
+            <Button
+              component="a"
+              variant="default"
+              href={`${BASE}${address}`}
+              onClick={(click) => follow(click, address)}
+              leftSection={<IconHistory size={16} />}
+            >
+              As of today
+            </Button>
+          </Group>
         )}
       </Group>
       <ol className={classes.steps}>
@@ -123,6 +154,7 @@ function Decided({ decision, event }: { readonly decision: PastDecision; readonl
           </ul>
         </>
       )}
+      <div id={sides}>{open ? <PastSides decision={decision} event={event} name={name} attestations={attestations} /> : null}</div>
     </Paper>
   );
 }

@@ -2,7 +2,7 @@
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconEyeOff } from '@tabler/icons-react';
-import { Fragment, useState } from 'react';
+import { Fragment, useId, useState } from 'react';
 import type { Explanation, Sides } from '../../../decide/explanation.ts';
 import { labelName } from '../../words.ts';
 import { alignSides, type Line } from './align-sides.ts';
@@ -22,16 +22,17 @@ const BESIDE = 8;
 
 export function SideBySide({ explanation, sides, name }: SideBySideProps) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const id = useId();
   const [open, setOpen] = useState(false);
   const lines = alignSides(sides, explanation.labels);
   const rows = open ? lines : folded(lines);
   const labels = new Map(explanation.labels.map(({ code, on }) => [code, on === 'resource' ? code : `${code}`]));
   return (
-    <Paper component="section" aria-labelledby="sides" className={classes.card}>
+    <Paper component="section" aria-labelledby={id} className={classes.card}>
       <Group justify="space-between" p="lg" pb="sm" align="flex-end">
         <div>
-          <Title order={2} id="sides">
-            The record, and what they get
+          <Title order={2} id={id}>
+            The record, and what they get<span className="for-screen-readers">: {explanation.reference}</span>
           </Title>
           {sides.content === 'structure' ? (
             <Text size="sm" c="dimmed">

@@ -9,19 +9,17 @@ import {
   IconTargetArrow,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { IMPLIED } from '../../../consent/implied-authorizations.ts';
-import type { AuthorizationType } from '../../../consent/vote.ts';
+import { useId } from 'react';
 import type { Change } from '../../../decide/explain-changes.ts';
 import type { Explanation } from '../../../decide/explanation.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { EffectBadge } from '../../components/effect-badge.tsx';
 import { Link } from '../../router/link.tsx';
 import classes from './explain.module.css';
-import { changeWords, plural, sentence } from './explain-words.ts';
+import { changeWords, plural, purposeWords, sentence, shownEffect } from './explain-words.ts';
 import { addressOf, type Question } from './question.ts';
+import { type Suggested, suggestTurns } from './suggest-turns.ts';
 import type { AttestationChoice } from './use-choices.ts';
-
-type Turn = Explanation['pairs'][number];
 
 const ICONS: Readonly<Record<Change['kind'], TablerIcon>> = {
   authorization: IconLicense,
@@ -30,14 +28,7 @@ const ICONS: Readonly<Record<Change['kind'], TablerIcon>> = {
   fact: IconInfoCircle,
   purpose: IconTargetArrow,
 };
-/** What people can do comes before what just is so. */
-const ORDER: readonly Change['kind'][] = ['directive', 'authorization', 'attestation', 'purpose', 'fact'];
-/** Nobody chooses these. */
-const EMERGENCIES: ReadonlySet<string> = new Set(['BTG', 'ETREAT', 'ERTREAT']);
 const SHOWN = 3;
-const OPENNESS = ['withhold', 'redact', 'permit'];
-/** More than any record has parts. */
-const MANY = 1e6;
 
 export interface SuggestionsProps {
   readonly explanation: Explanation;
@@ -46,16 +37,17 @@ export interface SuggestionsProps {
 }
 
 export function Suggestions({ explanation, question, attestations }: SuggestionsProps) {
-  const { effect, tried, removed } = explanation;
-  const turns = turnsOf(explanation);
-  const now = { effect, removed: removed.length };
-  const more = turns.filter((turn) => effect === 'permit' || openness(turn) > openness(now));
+  const id = useId();
+  const { tried } = explanation;
+  const closes = shownEffect(explanation) === 'permit';
+  const more = suggestTurns(explanation);
   const [first, rest] = [more.slice(0, SHOWN), more.slice(SHOWN)];
-  const card = (turn: Turn) => <Card key={JSON.stringify(turn.changes)} turn={turn} question={question} attestations={attestations} />;
+  const card = (turn: Suggested) => <Card key={JSON.stringify(turn.changes)} turn={turn} question={question} attestations={attestations} />;
   return (
-    <Paper component="section" aria-labelledby="turns" p="lg">
-      <Title order={2} id="turns">
-        {effect === 'permit' ? 'What would close it' : 'The smallest change that would open it'}
+    <Paper component="section" aria-labelledby={id} p="lg">
+      <Title order={2} id={id}>
+        {closes ? 'What would close it' : 'The smallest change that would open it'}
+        <span className="for-screen-readers">: {explanation.reference}</span>
       </Title>
       <Text size="sm" c="dimmed" mb="md">
         {more.length === 0
@@ -74,14 +66,18 @@ export function Suggestions({ explanation, question, attestations }: Suggestions
 }
 
 function Card({
-  turn: { changes, effect, removed },
+  turn: { changes, effect, removed, purposes = [] },
   question,
   attestations,
-}: { readonly turn: Turn } & Pick<SuggestionsProps, 'question' | 'attestations'>) {
+}: { readonly turn: Suggested } & Pick<SuggestionsProps, 'question' | 'attestations'>) {
   const [only] = changes;
   const Icon = ICONS[only?.kind ?? 'fact'];
-  const words = changes.map((change) => changeWords(change, attestations));
-  const another = changes.length === 1 && only?.kind === 'purpose' ? { ...question, purpose: only.value } : undefined;
+  const words = changes.map((change) =>
+    change.kind === 'purpose' && purposes.length > 0
+      ? { text: `the purpose were one of ${purposes.length} others`, citation: '' }
+      : changeWords(change, attestations),
+  );
+  const another = changes.length === 1 && only?.kind === 'purpose' && purposes.length === 0 ? only.value : undefined;
   return (
     <li className={classes.turn} data-effect={effect}>
       <span className={classes.stepIcon}>
@@ -99,11 +95,12 @@ function Card({
               ? 'nothing withheld for a label'
               : `${plural(removed, 'part')} withheld for a label`}
           {another === undefined ? null : (
-            <Link to={addressOf(another)} size="sm">
+            <Link to={addressOf({ ...question, purpose: another })} size="sm">
               Ask so
             </Link>
           )}
         </Text>
+        {purposes.length === 0 ? null : <Purposes codes={purposes} question={changes.length === 1 ? question : undefined} />}
         {words
           .filter(({ citation }) => citation !== '')
           .map(({ citation }) => (
@@ -116,17 +113,24 @@ function Card({
   );
 }
 
-function turnsOf({ changes, pairs }: Explanation): readonly Turn[] {
-  const isWider = (type: string, effect: string) =>
-    (IMPLIED.get(type as AuthorizationType) ?? []).some((other) => changes.some((one) => one.value === other && one.effect === effect));
-  const single = changes
-    .filter(({ kind, value, effect }) => kind !== 'authorization' || !isWider(value, effect))
-    .map(({ effect, removed, ...change }): Turn => ({ changes: [change], effect, ...(removed === undefined ? {} : { removed }) }));
-  const rank = ({ changes: [first] }: Turn) =>
-    first === undefined || EMERGENCIES.has(first.value) ? ORDER.length : ORDER.indexOf(first.kind);
-  return [...single, ...pairs].sort((a, b) => a.changes.length - b.changes.length || rank(a) - rank(b) || openness(b) - openness(a));
-}
-
-function openness({ effect, removed = 0 }: Pick<Turn, 'effect' | 'removed'>): number {
-  return OPENNESS.indexOf(effect) * MANY - removed;
+/** @param question where the purpose alone does it: each leads to the question asked for it */
+function Purposes({ codes, question }: { readonly codes: readonly string[]; readonly question: Question | undefined }) {
+  return (
+    <details className={classes.more}>
+      <summary>Which ones</summary>
+      <ul className={classes.purposes}>
+        {codes.map((code) => (
+          <li key={code}>
+            {question === undefined ? (
+              sentence(purposeWords(code))
+            ) : (
+              <Link to={addressOf({ ...question, purpose: code })} size="sm">
+                {sentence(purposeWords(code))}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 }

@@ -44,7 +44,12 @@ export function DecidedList({ resources }: { readonly resources: readonly Decide
   );
 }
 
-const EFFECTS: Readonly<Record<string, string>> = { permit: 'permits', deny: 'denies', 'default-deny': 'nothing permits it' };
+const EFFECTS: Readonly<Record<string, string>> = {
+  permit: 'permits',
+  forbid: 'forbids',
+  deny: 'denies',
+  'default-deny': 'nothing permits it',
+};
 
 function Ground({ basis: { kind, id, citation, effect } }: { readonly basis: Basis }) {
   return (

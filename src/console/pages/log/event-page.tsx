@@ -1,6 +1,7 @@
 /** One event in full: who, why, what was decided about each resource and on which ground, and the AuditEvent itself. */
 import { Alert, Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconZoomQuestion } from '@tabler/icons-react';
+import { OBLIGATION_WORDS } from '../../../policy/policy-words.ts';
 import { useMay } from '../../api/session.tsx';
 import { useApi } from '../../api/use-api.ts';
 import { CopyId } from '../../components/copy-id.tsx';
@@ -16,7 +17,8 @@ import type { PageProps } from '../../routes.tsx';
 import { inWords, purposeName } from '../../words.ts';
 import { DecidedList } from './decided-list.tsx';
 import { Outcome, Who } from './event-parts.tsx';
-import { type AuditEventResource, readEvent, whatWasDone } from './read-event.ts';
+import { whatWasDone } from './event-words.ts';
+import { type AuditEventResource, readEvent } from './read-event.ts';
 
 export default function EventPage({ parameters: { id = '' } }: PageProps) {
   const loaded = useApi<AuditEventResource>(`/audit/AuditEvent/${encodeURIComponent(id)}`);
@@ -63,7 +65,9 @@ export default function EventPage({ parameters: { id = '' } }: PageProps) {
                   <Fact name="Attestations">
                     {attestations.map(({ kind, text }) => `${kind}${text === '' ? '' : `: ${text}`}`).join('; ')}
                   </Fact>
-                  <Fact name="Obligations">{obligations.map(inWords).join('; ')}</Fact>
+                  <Fact name="Obligations">
+                    {obligations.map((code) => `${OBLIGATION_WORDS.get(code) ?? inWords(code)} (${code})`).join('; ')}
+                  </Fact>
                   <Fact name="Policy in force">{idOf(event.policyVersion)}</Fact>
                   <Fact name="Request">{idOf(event.requestId)}</Fact>
                   <Fact name="Trace">{idOf(event.traceId)}</Fact>

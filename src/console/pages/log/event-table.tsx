@@ -5,7 +5,8 @@ import { ReferenceText } from '../../components/reference-text.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { Link } from '../../router/link.tsx';
 import { Outcome, Purpose, Who } from './event-parts.tsx';
-import { type LogEvent, whatWasDone } from './read-event.ts';
+import { whatWasDone } from './event-words.ts';
+import type { LogEvent } from './read-event.ts';
 
 const COLUMNS: readonly Column<LogEvent>[] = [
   {

@@ -6,7 +6,8 @@ import { ReferenceText } from '../../components/reference-text.tsx';
 import { Link } from '../../router/link.tsx';
 import { purposeName } from '../../words.ts';
 import { Outcome } from './event-parts.tsx';
-import { type LogEvent, whatWasDone } from './read-event.ts';
+import { whatWasDone } from './event-words.ts';
+import type { LogEvent } from './read-event.ts';
 
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });

@@ -1,7 +1,6 @@
 /** An AuditEvent of the log (IHE BALP, with Privity's extensions: src/audit/audit-event-codes.ts) as the views need it. */
 import { EXTENSION } from '../../../audit/audit-event-codes.ts';
 import type { Effect } from '../../components/effect-badge.tsx';
-import { inWords } from '../../words.ts';
 
 interface Extension {
   readonly url: string;
@@ -35,6 +34,7 @@ export interface AuditEventResource {
     readonly network?: { readonly address?: string };
   }[];
   readonly entity?: readonly {
+    readonly name?: string;
     readonly what?: Reference;
     readonly type?: Coded;
     readonly role?: Coded;
@@ -76,6 +76,8 @@ export interface LogEvent {
   readonly purpose?: string;
   readonly patient?: string;
   readonly query?: string;
+  /** Of an act of the staff, what it was about: `policies/no-notes`. */
+  readonly topic?: string;
   readonly decided: readonly DecidedResource[];
   /** Resources named without a decision of their own. */
   readonly named: readonly string[];
@@ -87,6 +89,9 @@ export interface LogEvent {
   readonly obligations: readonly string[];
   readonly attestations: readonly { readonly kind: string; readonly text: string }[];
 }
+
+/** Of object-role: settings and consents, as administrators handle them. */
+const SECURITY_RESOURCE = '13';
 
 export function readEvent(event: AuditEventResource): LogEvent {
   const user = event.agent.find(({ requestor }) => requestor);
@@ -112,6 +117,7 @@ export function readEvent(event: AuditEventResource): LogEvent {
     purpose: event.purposeOfEvent?.[0]?.coding?.[0]?.code,
     patient: entities.find(({ role }) => role?.code === '1')?.what?.reference,
     query: entities.map(({ query }) => query).find((query) => query !== undefined && query !== '') && decoded(entities),
+    topic: entities.find(({ role }) => role?.code === SECURITY_RESOURCE)?.name,
     decided,
     named: entities
       .flatMap(({ what, role }) => (role?.code === '1' ? [] : (what?.reference ?? what?.type ?? [])))
@@ -156,30 +162,6 @@ function decisionOf({ what, extension = [], securityLabel = [] }: Entity): reado
 function within(extensions: readonly Extension[], url: string): string | undefined {
   const found = extensions.find((extension) => extension.url === url);
   return found?.valueCode ?? found?.valueString;
-}
-
-const DONE: Readonly<Record<string, string>> = {
-  read: 'Read',
-  vread: 'Read a version of',
-  'search-type': 'Searched',
-  'search-system': 'Searched',
-  create: 'Created',
-  update: 'Updated',
-  patch: 'Changed',
-  delete: 'Deleted',
-  'history-instance': 'Read the history of',
-  'history-type': 'Read the history of',
-  'history-system': 'Read the history of',
-  search: 'Searched',
-};
-
-/** What was done, in a few words. */
-export function whatWasDone({ type, interaction, outcome, named, decided, query }: LogEvent): string {
-  if (type === '110101') return `Looked into the log${query === undefined ? '' : `: ${query}`}`;
-  if (type === '110114') return outcome !== '0' ? 'Asked without a valid token' : interaction === '110123' ? 'Signed out' : 'Signed in';
-  if (interaction === 'AuthZ-Consent') return 'Consents were consulted';
-  const target = query ?? named[0] ?? decided[0]?.reference ?? '';
-  return `${DONE[interaction] ?? inWords(interaction)} ${target}`.trim();
 }
 
 /** How it ended, over all that was decided. */
