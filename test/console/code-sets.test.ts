@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)('a code set', () => {
     await page.getByText('Not accepted yet').waitFor();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Not a name!');
     await page.getByRole('button', { name: 'Check' }).click();
-    await page.getByText(/lower-case letters, digits and hyphens, a letter/).waitFor();
+    await page.getByText(/Lower-case letters, digits and hyphens, a letter/).waitFor();
     expect(await page.getByRole('textbox', { name: 'Name', exact: true }).getAttribute('aria-invalid')).toBe('true');
     await describeSet(page, 'House codes', 'house');
     await page.getByRole('button', { name: 'Check' }).click();

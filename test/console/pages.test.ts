@@ -206,6 +206,42 @@ describe.skipIf(!hasBrowser)('the overview', () => {
     await settled(page);
   });
 
+  test.each(['desktop', 'phone'] as const)(
+    'of a large organization is legible on a %s: numbers are whole, and so is the axis',
+    async (size) => {
+      const page = await come('auditor', '/', { size });
+      await page.route('**/audit/summary**', async (route) => {
+        const answer = await route.fetch();
+        const summary = (await answer.json()) as { totals: object; hours: readonly object[] };
+        const many = { given: 2_345_678, redacted: 345_678, withheld: 45_678, refused: 5678 };
+        const json = { ...summary, totals: { ...summary.totals, ...many }, hours: summary.hours.map((hour) => ({ ...hour, ...many })) };
+        await route.fulfill({ response: answer, json });
+      });
+      await page.reload();
+      await settled(page);
+      const total = page.getByRole('list', { name: 'Totals' }).getByText('2,345,678', { exact: true });
+      const [height, line, wide, room] = await total.evaluate((element) => [
+        element.clientHeight,
+        Number.parseFloat(getComputedStyle(element).lineHeight),
+        element.scrollWidth,
+        element.clientWidth,
+      ]);
+      expect(Math.round((height ?? 0) / (line ?? 1))).toBe(1);
+      expect(wide).toBeLessThanOrEqual(room ?? 0);
+      const cut = await page
+        .locator('.recharts-surface')
+        .first()
+        .evaluate((chart) => {
+          const { left } = chart.getBoundingClientRect();
+          const texts = [...chart.querySelectorAll('.recharts-yAxis-tick-labels text')];
+          return texts.length === 0
+            ? ['no axis']
+            : texts.filter((text) => text.getBoundingClientRect().left < left).map((text) => text.textContent);
+        });
+      expect(cut).toEqual([]);
+    },
+  );
+
   test('verifies the log on demand', async () => {
     const page = await come('auditor');
     await page.getByRole('button', { name: 'Verify now' }).click();
@@ -229,6 +265,12 @@ describe.skipIf(!hasBrowser)('the access log', () => {
     expect(await rows.count()).toBeGreaterThan(0);
     await page.goBack();
     await page.getByRole('row').filter({ hasText: 'therapist' }).first().waitFor();
+  });
+
+  test('tells what the staff did by what it was about', async () => {
+    await come('privacy-officer', '/reviews');
+    const page = await come('auditor', '/log?agent=privacy-officer');
+    await page.getByRole('row').filter({ hasText: 'Listed reviews' }).first().waitFor();
   });
 
   test('shows one event in full, with its grounds and their citations', async () => {
@@ -279,6 +321,9 @@ describe.skipIf(!hasBrowser)('the access log', () => {
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('navigation', { name: 'Console' }).isVisible()).toBe(false);
     expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
+    expect(await page.getByRole('link', { name: 'Access log', exact: false }).first().isVisible()).toBe(false);
+    // Paper has margins of its own, and no room for the menu.
+    expect(await page.locator('#main').evaluate((main) => getComputedStyle(main).padding)).toBe('0px');
     await page.emulateMedia({ media: null });
     const [letter] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: 'Letter' }).click()]);
     await letter.waitForLoadState();
@@ -322,6 +367,8 @@ describe.skipIf(!hasBrowser)('a review', () => {
     await page.getByRole('button', { name: 'Close the review' }).click();
     await page.getByText('Confirmed by the ward.').waitFor();
     expect(await page.getByRole('button', { name: 'Close the review' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Explained' }).click();
+    await page.getByText('The same when asked again').first().waitFor();
     await page.goto(`${site.url}/console/reviews?state=closed`);
     await page.getByRole('row').filter({ hasText: 'Justified' }).first().waitFor();
   });

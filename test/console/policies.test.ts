@@ -152,7 +152,10 @@ describe.skipIf(!hasBrowser)('a policy set', () => {
     await page.waitForURL(/sets\/house\/preview\?version=1/);
     await page.getByRole('list', { name: 'Recorded decisions' }).waitFor();
     await page.getByRole('button', { name: 'Patient/maria' }).click();
-    await page.getByRole('table', { name: 'Examples' }).getByText('Claim/').first().waitFor();
+    const examples = page.getByRole('table', { name: 'Examples' });
+    await examples.getByText('Claim/').first().waitFor();
+    const why = await examples.getByRole('link', { name: 'Explain' }).first().getAttribute('href');
+    expect(why).toMatch(/^\/console\/explain\?event=[0-9a-f-]{36}&reference=Claim/);
     expect(await payerSees()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Put version 1 in force…' }).click();
     const dialog = page.getByRole('dialog');
@@ -180,6 +183,31 @@ describe.skipIf(!hasBrowser)('a policy set', () => {
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('Not accepted yet').waitFor();
     expect(await page.getByRole('textbox', { name: 'Name', exact: true }).getAttribute('aria-invalid')).toBe('true');
+    expect(await axeFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
+    expect(await axeFaults(page)).toEqual([]);
+  });
+
+  test('is named after its title until somebody names it', async () => {
+    const page = await come('policy-admin', '/policies/editor');
+    const [title, name] = [page.getByRole('textbox', { name: 'Title' }), page.getByRole('textbox', { name: 'Name', exact: true })];
+    await title.fill('No notes to payers');
+    expect(await name.inputValue()).toBe('no-notes-to-payers');
+    await name.fill('payers');
+    await title.fill('No notes at all');
+    expect(await name.inputValue()).toBe('payers');
+  });
+
+  test('is edited from its latest version where the address names none; one that is not there is said', async () => {
+    await upload(site, 'latest', HOUSE);
+    await upload(site, 'latest', HOUSE, { title: 'The second title' });
+    const page = await come('policy-admin', '/policies/editor?set=latest');
+    await page.getByText('begun from version 2').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('The second title');
+    expect(await page.getByRole('textbox', { name: 'Name', exact: true }).getAttribute('readonly')).not.toBe(null);
+    await page.goto(`${site.url}/console/policies/editor?set=nobody-wrote-it`);
+    await page.getByRole('alert').getByText('Not found').waitFor();
   });
 
   test('has versions that are compared in words and in text', async () => {

@@ -31,10 +31,14 @@ interface Told {
 export default function CodeSetEditorPage() {
   const [search] = useSearch();
   const { name: me } = usePerson();
-  const [name, version] = [search.get('set'), search.get('version')];
+  const name = search.get('set');
   const path = name === null ? undefined : `/admin/code-sets/${encodeURIComponent(name)}`;
   const set = useApi<{ readonly latest: number }>(path);
-  const read = useApi<CodeSetVersion>(path === undefined || version === null ? undefined : `${path}/versions/${version}`);
+  // Without a version in the address, the latest of when it was opened.
+  const [latest, setLatest] = useState<number>();
+  if (latest === undefined && set.data !== undefined) setLatest(set.data.latest);
+  const version = search.get('version') ?? latest;
+  const read = useApi<CodeSetVersion>(path === undefined || version === undefined ? undefined : `${path}/versions/${version}`);
   return (
     <>
       <PageHeader
@@ -42,18 +46,18 @@ export default function CodeSetEditorPage() {
         above={
           name === null
             ? { to: '/policies?tab=code-sets', title: 'Code sets' }
-            : { to: `${codeSetPath(name)}?version=${version}`, title: name }
+            : { to: version === undefined ? codeSetPath(name) : `${codeSetPath(name)}?version=${version}`, title: name }
         }
         description={
           name === null
             ? 'Codes of your organization that say something sensitive. What holds one gets your labels; no label that Privity puts on goes away.'
-            : `What you upload becomes a version of its own, begun from version ${version}; the others stay as they are.`
+            : `What you upload becomes a version of its own${version === undefined ? '' : `, begun from version ${version}`}; the others stay as they are.`
         }
       />
       {name === null ? (
         <Editor begun={newCodes(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
       ) : (
-        <WhenLoaded loaded={read} what="the version">
+        <WhenLoaded loaded={set.problem === undefined ? read : { ...read, problem: set.problem, reload: set.reload }} what="the version">
           {(begun) =>
             set.etag === undefined ? null : (
               <Editor begun={codesOf(begun, me)} existing etag={set.etag} loading={set.loading} onReload={set.reload} />

@@ -133,7 +133,7 @@ function Examples({ examples }: { readonly examples: readonly DecisionChange[] }
           { title: 'Because of', render: ({ basis }) => <Because basis={basis} /> },
           {
             title: 'Event',
-            render: ({ event, count }) => (
+            render: ({ event, reference, count }) => (
               <Text size="sm" component="div">
                 {readsLog ? (
                   <Link to={`/log/${event}`} size="sm">
@@ -142,6 +142,11 @@ function Examples({ examples }: { readonly examples: readonly DecisionChange[] }
                 ) : (
                   <CopyId value={event}>{`…${event.slice(-8)}`}</CopyId>
                 )}
+                <div>
+                  <Link to={`/explain?${new URLSearchParams({ event, reference })}`} size="sm">
+                    Explain
+                  </Link>
+                </div>
                 {count === 1 ? null : <span className={classes.alike}>{`one of ${count.toLocaleString()} alike`}</span>}
               </Text>
             ),

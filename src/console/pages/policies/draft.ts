@@ -57,5 +57,21 @@ export function problemsInFiles(problems: readonly ContentProblem[]): readonly P
 
 /** What is wrong with a field of the form: `title`, `effective`. */
 export function problemOf(problems: readonly ContentProblem[], field: string): string | undefined {
-  return problems.find(({ path }) => path === field || path?.startsWith(`${field}.`))?.message;
+  const message = problems.find(({ path }) => path === field || path?.startsWith(`${field}.`))?.message;
+  return message === undefined ? undefined : `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+}
+
+/** A name as the API takes it: lower-case letters, digits and hyphens, a letter first, 64 at most. */
+export function nameFrom(title: string): string {
+  const words =
+    title
+      .normalize('NFKD')
+      .toLowerCase()
+      .replaceAll(/[\u0300-\u036f]/g, '')
+      .match(/[a-z0-9]+/g) ?? [];
+  return words
+    .join('-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 64)
+    .replace(/-$/, '');
 }

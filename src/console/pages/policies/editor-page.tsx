@@ -34,10 +34,14 @@ interface Told {
 export default function EditorPage() {
   const [search] = useSearch();
   const { name: me } = usePerson();
-  const [name, version] = [search.get('set'), search.get('version')];
+  const name = search.get('set');
   const path = name === null ? undefined : `/admin/policies/${encodeURIComponent(name)}`;
   const set = useApi<{ readonly latest: number }>(path);
-  const read = useApi<ReadVersion>(path === undefined || version === null ? undefined : `${path}/versions/${version}`);
+  // Without a version in the address, the latest of when it was opened.
+  const [latest, setLatest] = useState<number>();
+  if (latest === undefined && set.data !== undefined) setLatest(set.data.latest);
+  const version = search.get('version') ?? latest;
+  const read = useApi<ReadVersion>(path === undefined || version === undefined ? undefined : `${path}/versions/${version}`);
   return (
     <>
       <PageHeader
@@ -46,13 +50,13 @@ export default function EditorPage() {
         description={
           name === null
             ? 'Write what your organization adds to the law. It is not in force until somebody puts it in force.'
-            : `What you upload becomes a version of its own${version === null ? '' : `, begun from version ${version}`}; the others stay as they are.`
+            : `What you upload becomes a version of its own${version === undefined ? '' : `, begun from version ${version}`}; the others stay as they are.`
         }
       />
       {name === null ? (
         <Editor begun={newDraft(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
       ) : (
-        <WhenLoaded loaded={read} what="the version">
+        <WhenLoaded loaded={set.problem === undefined ? read : { ...read, problem: set.problem, reload: set.reload }} what="the version">
           {(begun) =>
             set.etag === undefined ? null : (
               <Editor begun={draftOf(begun, me)} existing etag={set.etag} loading={set.loading} onReload={set.reload} />

@@ -1,8 +1,10 @@
 /** Situations of the law that a set changes: for what purpose, given what, from what to what, and which policy does it. */
 import { Text } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
+import type { AuthorizationType } from '../../../consent/vote.ts';
+import { AUTHORIZATION_WORDS, FACT_WORDS } from '../../../policy/policy-words.ts';
 import type { MatrixChange } from '../../../policy/preview-matrix.ts';
-import type { PolicyBasis } from '../../../policy/question.ts';
+import type { Fact, PolicyBasis } from '../../../policy/question.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EffectBadge } from '../../components/effect-badge.tsx';
@@ -22,7 +24,7 @@ export function MatrixRows({ changes, unchanged }: { readonly changes: readonly 
         rowKey={({ row, given }) => `${row} ${JSON.stringify(given)}`}
         columns={[
           { title: 'Purpose', render: ({ purpose }) => <Text size="sm">{purposeName(purpose)}</Text> },
-          { title: 'Where', render: (change) => <Text size="sm">{given(change)}</Text> },
+          { title: 'Where it is so that', render: (change) => <Text size="sm">{given(change)}</Text> },
           { title: 'Now, then', render: ({ from, to }) => <FromTo from={EFFECTS[from]} to={EFFECTS[to]} /> },
           { title: 'Because of', render: ({ basis }) => <Because basis={basis} /> },
         ]}
@@ -65,7 +67,13 @@ export function Because({ basis }: { readonly basis: readonly PolicyBasis[] }) {
 
 function given({ given: known, at }: MatrixChange): string {
   const told = Object.values(known).flatMap((value) => (Array.isArray(value) ? value.map(String) : [String(value)]));
-  const words = told.map((code) => (/^[A-Z]{2}-\d+$/.test(code) ? `${code} attested` : inWords(code).toLowerCase()));
+  const words = told.map(knownWords);
   const time = at === undefined ? [] : [`${DAYS[at.weekday]}, ${at.hour}:00`];
   return [...words, ...time].join(', ') || 'nothing more is known';
+}
+
+function knownWords(code: string): string {
+  if (/^[A-Z]{2}-\d+$/.test(code)) return `${code} is attested`;
+  if (Object.hasOwn(AUTHORIZATION_WORDS, code)) return `the patient signed ${AUTHORIZATION_WORDS[code as AuthorizationType]}`;
+  return Object.hasOwn(FACT_WORDS, code) ? FACT_WORDS[code as Fact] : inWords(code).toLowerCase();
 }

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Grid, Paper, Radio, Stack, Text, Textarea, TextInpu
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { ContentProblem } from '../../api/client.ts';
-import { type Draft, problemOf } from './draft.ts';
+import { type Draft, nameFrom, problemOf } from './draft.ts';
 import classes from './policies.module.css';
 
 /** What every set has, of policies or of codes. */
@@ -28,16 +28,21 @@ const FULL = { base: 12 };
 const HALF = { base: 12, sm: 6 };
 
 export function SetFields({ draft, existing, problems, onChange, children }: SetFieldsProps) {
+  // Until somebody writes another, the name is made of the title.
+  const named = !existing && draft.name === nameFrom(draft.title);
   const field = (name: 'name' | 'title' | 'author', label: string, description?: string) => (
     <TextInput
       label={label}
       description={description}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       value={draft[name]}
-      onChange={(event) => onChange({ [name]: event.currentTarget.value })}
+      onChange={({ currentTarget: { value } }) =>
+        onChange({ ...(name === 'title' && named ? { name: nameFrom(value) } : {}), [name]: value })
+      }
       error={problemOf(problems, name)}
       required
-      disabled={existing && name === 'name'}
+      readOnly={existing && name === 'name'}
+      variant={existing && name === 'name' ? 'filled' : 'default'}
       autoComplete="off"
     />
   );
@@ -116,7 +121,7 @@ function Citations({ draft: { citations }, problems, onChange }: Pick<MetadataFo
   return (
     <Stack gap="sm" component="section" aria-label="What the set rests on">
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" className={classes.fieldName}>
           What the set rests on
         </Text>
         <Text size="xs" c="dimmed">

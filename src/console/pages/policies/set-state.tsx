@@ -39,7 +39,7 @@ export function SetSince({ set: { active, lastAct } }: { readonly set: Pick<List
   if (lastAct === undefined) return <Text size="sm">Never in force</Text>;
   return (
     <Text size="sm" component="span">
-      {active === undefined ? 'Out of force since ' : 'Since '}
+      {active === undefined ? 'Taken out of force ' : 'Put in force '}
       <TimeText value={lastAct.at} as="ago" />, by {personNames(lastAct.by)}
     </Text>
   );

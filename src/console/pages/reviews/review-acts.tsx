@@ -16,8 +16,8 @@ export interface ReviewActsProps {
   readonly onDone: () => void;
 }
 
-export function ReviewActs({ review, etag, onDone }: ReviewActsProps) {
-  const { id: me } = usePerson();
+/** One act at a time, upon the state in view. */
+function useActs({ review, etag, onDone }: ReviewActsProps) {
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState<string>();
   const act = async (name: 'assign' | 'comment' | 'close', body: unknown, told: string): Promise<boolean> => {
@@ -35,23 +35,40 @@ export function ReviewActs({ review, etag, onDone }: ReviewActsProps) {
       setBusy(undefined);
     }
   };
-  const submit = (send: (form: FormData) => Promise<boolean>) => async (event: FormEvent<HTMLFormElement>) => {
+  return { act, busy, told: problem === undefined ? null : <Failed problem={problem} retry={onDone} /> };
+}
+
+/** What was written stays where it was not taken. */
+function submit(send: (form: FormData) => Promise<boolean>) {
+  return async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     if (await send(new FormData(form))) form.reset();
   };
-  const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
-  const comment = (
-    <Paper p="lg" component="form" onSubmit={submit((form) => act('comment', { text: text(form, 'text') }, 'Your comment is there.'))}>
-      <Textarea name="text" label="Comment" required maxLength={2000} autosize minRows={2} />
+}
+
+const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
+
+export function CommentForm(props: ReviewActsProps) {
+  const { act, busy, told } = useActs(props);
+  return (
+    <form onSubmit={submit((form) => act('comment', { text: text(form, 'text') }, 'Your comment is there.'))}>
+      {told}
+      <Textarea name="text" label="Comment" required maxLength={2000} autosize minRows={2} mt="md" />
       <Button type="submit" variant="default" mt="sm" loading={busy === 'comment'}>
         Comment
       </Button>
-    </Paper>
+    </form>
   );
+}
+
+export function ReviewActs(props: ReviewActsProps) {
+  const { review } = props;
+  const { id: me } = usePerson();
+  const { act, busy, told } = useActs(props);
   return (
     <Stack gap="md">
-      {problem === undefined ? null : <Failed problem={problem} retry={onDone} />}
+      {told}
       {review.state === 'closed' ? null : (
         <>
           <Paper
@@ -103,7 +120,6 @@ export function ReviewActs({ review, etag, onDone }: ReviewActsProps) {
           </Paper>
         </>
       )}
-      {comment}
     </Stack>
   );
 }

@@ -11,7 +11,7 @@ import { TimeText } from '../../components/time-text.tsx';
 import { Link } from '../../router/link.tsx';
 import type { PageProps } from '../../routes.tsx';
 import { purposeName } from '../../words.ts';
-import { ReviewActs } from './review-acts.tsx';
+import { CommentForm, ReviewActs, type ReviewActsProps } from './review-acts.tsx';
 import { kindName, questionOf } from './review-kinds.ts';
 import { personName, ReviewState } from './review-state.tsx';
 
@@ -32,7 +32,7 @@ export default function ReviewPage({ parameters: { id = '' } }: PageProps) {
             <Grid.Col span={{ base: 12, md: 7 }}>
               <Stack gap="md">
                 <What review={review} />
-                <Comments comments={review.comments} />
+                <Comments review={review} etag={loaded.etag} onDone={loaded.reload} />
               </Stack>
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 5 }}>
@@ -74,6 +74,9 @@ function What({ review }: { readonly review: WholeReview }) {
         <Fact name="Patient">{subject === undefined ? undefined : <ReferenceText reference={subject} />}</Fact>
         <Fact name="Resource">{reference === undefined ? undefined : <ReferenceText reference={reference} />}</Fact>
         <Fact name="Event">{event === undefined ? undefined : <Link to={`/log/${event}`}>In the access log</Link>}</Fact>
+        <Fact name="The decision">
+          {event === undefined ? undefined : <Link to={`/explain?${new URLSearchParams({ event })}`}>Explained</Link>}
+        </Fact>
         <Fact name="Assigned to">{assignedTo === undefined ? 'nobody' : personName(assignedTo)}</Fact>
         <Fact name="Closed">{closedAt === undefined ? undefined : <TimeText value={closedAt} />}</Fact>
         <Fact name="Closed by">{closedBy === undefined ? undefined : personName(closedBy)}</Fact>
@@ -83,7 +86,8 @@ function What({ review }: { readonly review: WholeReview }) {
   );
 }
 
-function Comments({ comments }: { readonly comments: readonly ReviewComment[] }) {
+function Comments({ review, etag, onDone }: ReviewActsProps) {
+  const { comments } = review;
   return (
     <Paper p="lg" component="section" aria-labelledby="comments">
       <Title order={2} id="comments" mb="sm">
@@ -108,6 +112,7 @@ function Comments({ comments }: { readonly comments: readonly ReviewComment[] })
           ))}
         </Stack>
       )}
+      <CommentForm review={review} etag={etag} onDone={onDone} />
     </Paper>
   );
 }
