@@ -21,6 +21,7 @@ import { decidedUnder } from './pipeline/decided-under.ts';
 import { answerExport, isExport } from './pipeline/export/answer-export.ts';
 import { openSession, type PipelineDeps, type Session } from './pipeline/session.ts';
 import { lockKeys } from './pipeline/write-condition.ts';
+import type { CallerSignal } from './ports.ts';
 import type { Requester } from './requester/requester.ts';
 
 export interface FhirRequest {
@@ -39,7 +40,7 @@ export interface FhirRequest {
   readonly respondAsync?: boolean;
   /** An entry of a batch or transaction. */
   readonly inBundle?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: CallerSignal;
 }
 
 /** Consent or policy may change while a request is decided; it is decided again this often before it is refused. */

@@ -32,6 +32,13 @@ export interface UpstreamAnswer {
   readonly resource?: Resource;
 }
 
+/** Says that the caller has gone and nobody waits any more. An AbortSignal is one; a request has one that costs nothing until somebody listens. */
+export interface CallerSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: true }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface Upstream {
   /** Base URL, no trailing slash. */
   readonly base: string;
@@ -39,7 +46,7 @@ export interface Upstream {
    * GET `path` (relative to the base, with query) as FHIR JSON.
    * @throws PrivityError `upstream-unavailable`, `upstream-timeout`, `too-large`, `upstream-invalid`
    */
-  get(path: string, signal?: AbortSignal, options?: { readonly noCache?: boolean }): Promise<UpstreamAnswer>;
+  get(path: string, signal?: CallerSignal, options?: { readonly noCache?: boolean }): Promise<UpstreamAnswer>;
   /**
    * Sends a write, once: what may have been done is not repeated. The caller going away does not take it back.
    * @throws PrivityError as `get`; after `upstream-timeout` or `upstream-unavailable` it is unknown whether it was done
@@ -61,7 +68,7 @@ export interface ConsentSource {
    * What is known about subjects (`Patient/p1`), one record each.
    * @throws PrivityError when it can't be known: then nothing is disclosed
    */
-  load(subjects: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, SubjectRecord>>;
+  load(subjects: readonly string[], signal?: CallerSignal): Promise<ReadonlyMap<string, SubjectRecord>>;
   /** Forgets what was read of these subjects, after a commit said that it is stale. */
   forget(subjects: readonly string[]): void;
 }

@@ -26,6 +26,8 @@ export interface AuditLogOptions {
 
 interface Waiting extends PreparedRecord {
   readonly weight: number;
+  /** Milliseconds, by the clock of this process. */
+  readonly until: number;
   /** The first call counts. */
   readonly settle: (error?: PrivityError) => void;
   readonly settled: () => boolean;
@@ -43,6 +45,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
   const contexts = createContexts();
   const lanes = createLanes({ database, macKey, deadlineMs, contexts });
   const queue: Waiting[] = [];
+  const deadlines = watchDeadlines();
   let queued = 0;
   let pumping: Promise<void> | undefined;
   let closed = false;
@@ -54,13 +57,13 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
         if (done) return;
         done = true;
         queued -= weight;
-        clearTimeout(timer);
         if (error === undefined) resolve();
         else reject(error);
       };
-      const timer = setTimeout(() => settle(unavailable('not durable in time')), deadlineMs);
       queued += weight;
-      queue.push({ ...prepared, weight, settle, settled: () => done });
+      const waiting: Waiting = { ...prepared, weight, until: performance.now() + deadlineMs, settle, settled: () => done };
+      queue.push(waiting);
+      deadlines.watch(waiting);
       pumping ??= pump();
     });
 
@@ -113,7 +116,45 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & { close(): 
       closed = true;
       await pumping;
       await lanes.close();
+      deadlines.end();
     },
+  };
+}
+
+type Watched = Pick<Waiting, 'until' | 'settle' | 'settled'>;
+
+/** All have the same time, so one timer will do: for the oldest that still waits. */
+function watchDeadlines() {
+  let waiting: Watched[] = [];
+  /** Those before it are settled. */
+  let first = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const skipSettled = () => {
+    while (waiting[first]?.settled()) first += 1;
+    // What is settled is let go, in portions.
+    if (first < 1000 && first < waiting.length) return;
+    waiting = waiting.slice(first);
+    first = 0;
+  };
+  const wait = () => {
+    timer = undefined;
+    const now = performance.now();
+    for (skipSettled(); waiting[first] !== undefined; skipSettled()) {
+      const { until, settle } = waiting[first] as Watched;
+      if (until > now) {
+        timer = setTimeout(wait, until - now);
+        return;
+      }
+      settle(unavailable('not durable in time'));
+    }
+  };
+  return {
+    watch({ until, settle, settled }: Waiting) {
+      skipSettled();
+      waiting.push({ until, settle, settled });
+      timer ??= setTimeout(wait, until - performance.now());
+    },
+    end: () => clearTimeout(timer),
   };
 }
 

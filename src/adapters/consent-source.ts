@@ -11,7 +11,7 @@ import { localReference, parseReference } from '../fhir/reference.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { searchAll } from '../pipeline/search-upstream.ts';
-import type { Clock, ConsentSource, Upstream } from '../ports.ts';
+import type { CallerSignal, Clock, ConsentSource, Upstream } from '../ports.ts';
 import type { SubjectEpochs } from './subject-epochs.ts';
 
 export interface ConsentSourceOptions {
@@ -74,7 +74,7 @@ async function readBatch(
   options: ConsentSourceOptions,
   subjects: readonly string[],
   epochs: ReadonlyMap<string, string>,
-  signal: AbortSignal | undefined,
+  signal: CallerSignal | undefined,
 ): Promise<readonly SubjectRecord[]> {
   const [home] = options.upstreams;
   const ids = subjects.map((subject) => subject.slice('Patient/'.length)).join(',');
@@ -109,7 +109,7 @@ interface ReadConsents {
   readonly references: ReadonlyMap<string, Resource>;
 }
 
-async function readConsents(upstream: Upstream, subjects: readonly string[], signal: AbortSignal | undefined): Promise<ReadConsents> {
+async function readConsents(upstream: Upstream, subjects: readonly string[], signal: CallerSignal | undefined): Promise<ReadConsents> {
   const consents = await searchAll(fresh(upstream), `Consent?patient=${subjects.join(',')}&_count=200`, MAX_ROWS, signal);
   const names = consents.map((consent) => `Consent/${consent.id}`);
   const provenances = await searchByValues(upstream, 'Provenance', 'target', names, signal);
@@ -146,7 +146,7 @@ function isAbout(resource: Resource, subject: string, base: string): boolean {
 async function resolve(
   upstream: Upstream,
   resources: readonly Resource[],
-  signal: AbortSignal | undefined,
+  signal: CallerSignal | undefined,
 ): Promise<ReadonlyMap<string, Resource>> {
   const found = new Map<string, Resource>();
   const byType = new Map<string, Set<string>>();
@@ -170,7 +170,7 @@ async function searchByValues(
   type: string,
   parameter: string,
   values: readonly string[],
-  signal: AbortSignal | undefined,
+  signal: CallerSignal | undefined,
 ) {
   const found: Resource[] = [];
   for (let start = 0; start < values.length; start += 50) {

@@ -9,7 +9,7 @@ import type { Bundle, BundleEntry, Identifier, Resource } from '../fhir/resource
 import { searchAll } from '../pipeline/search-upstream.ts';
 import { sendWrite } from '../pipeline/send-write.ts';
 import type { PipelineDeps } from '../pipeline/session.ts';
-import type { Upstream } from '../ports.ts';
+import type { CallerSignal, Upstream } from '../ports.ts';
 
 /** One resource to be written. */
 export interface ConsentWrite {
@@ -47,7 +47,7 @@ export function identifierQuery({ system = '', value = '' }: Identifier): string
  * What the record server holds under the identifiers of a resource, past every cache.
  * @throws PrivityError `multiple-matches` where that is more than one; `too-large`
  */
-export async function findByIdentifiers(upstream: Upstream, resource: Resource, signal?: AbortSignal): Promise<Resource | undefined> {
+export async function findByIdentifiers(upstream: Upstream, resource: Resource, signal?: CallerSignal): Promise<Resource | undefined> {
   const identifiers = identifiersOf(resource);
   if (identifiers.length > MAX_IDENTIFIERS) throw new PrivityError('too-large', `${MAX_IDENTIFIERS} identifiers at most`);
   const found = new Map<string, Resource>();

@@ -7,7 +7,7 @@ import type { UpstreamConfig } from '../config.ts';
 import { PrivityError } from '../errors.ts';
 import type { Json } from '../fhir/resource.ts';
 import type { BulkUpstream, ExportedLine, UpstreamManifest } from '../pipeline/export/export-deps.ts';
-import type { Clock } from '../ports.ts';
+import type { CallerSignal, Clock } from '../ports.ts';
 import { parseResource } from './upstream-answer.ts';
 import { createUpstreamCredentials } from './upstream-auth.ts';
 import { upstreamPath } from './upstream-path.ts';
@@ -90,7 +90,7 @@ export function createUpstreamExport(config: UpstreamConfig, deps: { readonly cl
       await answer.body.dump();
     },
     async *read(fileUrl, signal) {
-      const answer = await ask(own(fileUrl), 'application/fhir+ndjson', signal === undefined ? {} : { signal });
+      const answer = await ask(own(fileUrl), 'application/fhir+ndjson', signal === undefined ? {} : { signal: abortedWith(signal) });
       if (answer.statusCode !== 200 || (answer.headers['content-encoding'] ?? 'identity') !== 'identity') {
         answer.body.destroy();
         throw new PrivityError(answer.statusCode >= 500 ? 'upstream-unavailable' : 'upstream-invalid', 'a file of the export');
@@ -99,6 +99,14 @@ export function createUpstreamExport(config: UpstreamConfig, deps: { readonly cl
     },
     close: () => pool.close(),
   };
+}
+
+/** undici wants a whole AbortSignal. */
+function abortedWith(caller: CallerSignal): AbortSignal {
+  const controller = new AbortController();
+  if (caller.aborted) controller.abort();
+  caller.addEventListener('abort', () => controller.abort(), { once: true });
+  return controller.signal;
 }
 
 async function readBounded(body: AsyncIterable<Buffer>, limit: number): Promise<string> {

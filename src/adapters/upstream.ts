@@ -6,7 +6,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { UpstreamConfig } from '../config.ts';
 import { PrivityError } from '../errors.ts';
-import type { Clock, Upstream, UpstreamAnswer } from '../ports.ts';
+import type { CallerSignal, Clock, Upstream, UpstreamAnswer } from '../ports.ts';
 import { createKnownTexts } from './known-texts.ts';
 import { readUpstreamAnswer } from './upstream-answer.ts';
 import { createUpstreamCredentials } from './upstream-auth.ts';
@@ -20,12 +20,12 @@ export interface UpstreamOptions {
 }
 
 export interface UpstreamClient extends Upstream {
-  get(path: string, signal?: AbortSignal, options?: UpstreamOptions): Promise<UpstreamAnswer>;
+  get(path: string, signal?: CallerSignal, options?: UpstreamOptions): Promise<UpstreamAnswer>;
   /** Search by POST, for queries longer than a URL may be. @param form decoded pairs */
   search(
     type: string,
     form: readonly (readonly [string, string])[],
-    signal?: AbortSignal,
+    signal?: CallerSignal,
     options?: UpstreamOptions,
   ): Promise<UpstreamAnswer>;
   /** Lets requests in flight finish, then closes every connection. */
@@ -123,7 +123,7 @@ export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): Upst
     return reply.answer;
   }
 
-  async function exchange(what: Exchange, caller?: AbortSignal): Promise<UpstreamAnswer> {
+  async function exchange(what: Exchange, caller?: CallerSignal): Promise<UpstreamAnswer> {
     breaker.enter();
     const began = performance.now();
     let result = 'failed';

@@ -13,6 +13,7 @@ import { answer } from '../pipeline.ts';
 import type { Clock, TakeTime } from '../ports.ts';
 import type { Requester } from '../requester/requester.ts';
 import { type Authentication, requesterOf, type Verified, verifyToken } from './authenticate.ts';
+import { callerGone } from './caller-gone.ts';
 import { capabilityStatement } from './capability-statement.ts';
 import { eventId } from './event-id.ts';
 import type { Metrics } from './metrics.ts';
@@ -64,11 +65,7 @@ async function handle(options: FhirRoutesOptions, request: FastifyRequest, reply
   const { timed = untimed } = options.pipeline;
   const verified = await timed('authenticate', () => verifyToken(options.authentication, request.raw));
   const admitted = await timed('gate', () => admit(options, request, verified));
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableEnded) controller.abort();
-  });
-  return answer(options.pipeline, { ...admitted, ...originOf(options.pipeline.clock, request), signal: controller.signal });
+  return answer(options.pipeline, { ...admitted, ...originOf(options.pipeline.clock, request), signal: callerGone(reply.raw) });
 }
 
 /** What anyone may know: that this is a FHIR server, and where its tokens come from. */

@@ -1,7 +1,7 @@
 /** Searches of the upstream, page by page: what is not a clean answer is an error, and a next link never leads elsewhere. */
 import { PrivityError } from '../errors.ts';
 import type { Bundle, Resource } from '../fhir/resource.ts';
-import type { Upstream } from '../ports.ts';
+import type { CallerSignal, Upstream } from '../ports.ts';
 
 export interface UpstreamPage {
   readonly bundle: Bundle;
@@ -13,7 +13,7 @@ export interface UpstreamPage {
 const MAX_PAGES = 2_000;
 
 /** @throws PrivityError `page-expired` where the upstream no longer knows the page, `invalid-parameter`, `upstream-invalid` */
-export async function searchPage(upstream: Upstream, path: string, signal: AbortSignal | undefined): Promise<UpstreamPage> {
+export async function searchPage(upstream: Upstream, path: string, signal: CallerSignal | undefined): Promise<UpstreamPage> {
   const answer = await upstream.get(path, signal);
   if (answer.status === 404 || answer.status === 410) throw new PrivityError('page-expired');
   if (answer.status === 400 || answer.status === 422) throw new PrivityError('invalid-parameter', 'refused by the record server');
@@ -30,7 +30,7 @@ export async function searchPage(upstream: Upstream, path: string, signal: Abort
 export async function* searchPages(
   upstream: Upstream,
   first: string,
-  signal: AbortSignal | undefined,
+  signal: CallerSignal | undefined,
 ): AsyncGenerator<UpstreamPage & { readonly path: string }> {
   const visited = new Set<string>();
   for (let path: string | undefined = first; path !== undefined; ) {
@@ -44,7 +44,7 @@ export async function* searchPages(
 }
 
 /** A page that nobody's link asks for: without it the answer is not whole. */
-async function expectPage(upstream: Upstream, path: string, signal: AbortSignal | undefined): Promise<UpstreamPage> {
+async function expectPage(upstream: Upstream, path: string, signal: CallerSignal | undefined): Promise<UpstreamPage> {
   try {
     return await searchPage(upstream, path, signal);
   } catch (error) {
@@ -62,7 +62,7 @@ export async function searchAll(
   upstream: Upstream,
   query: string,
   bound: number,
-  signal: AbortSignal | undefined,
+  signal: CallerSignal | undefined,
 ): Promise<readonly Resource[]> {
   const found: Resource[] = [];
   try {

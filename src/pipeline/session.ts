@@ -9,6 +9,7 @@ import type { PolicyEvaluator, View } from '../policy/question.ts';
 import type { WriteRights } from '../policy/write-rights.ts';
 import type {
   AuditLog,
+  CallerSignal,
   Classify,
   Clock,
   ConsentSource,
@@ -72,7 +73,7 @@ export interface Session {
   readonly policy: PolicyEvaluator;
   readonly views: ReadonlyMap<string, View>;
   readonly at: { readonly iso: string; readonly hour: number; readonly weekday: number };
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CallerSignal | undefined;
   /** By relative reference; `undefined` inside = absent upstream. */
   readonly resources: Map<string, Promise<Resource | undefined>>;
   readonly subjects: Map<string, Promise<SubjectRecord>>;
@@ -84,7 +85,7 @@ export interface Session {
   readonly recorded: DecidedResource[];
 }
 
-export function openSession(deps: PipelineDeps, requester: Requester, signal?: AbortSignal): Session {
+export function openSession(deps: PipelineDeps, requester: Requester, signal?: CallerSignal): Session {
   const now = new Date(deps.clock.now());
   const { evaluator, views, classify = deps.classify } = deps.policies.current();
   return {

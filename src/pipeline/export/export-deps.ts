@@ -1,5 +1,6 @@
 /** What bulk access needs from outside: the upstream's own export, and the jobs that were begun through this gateway. */
 import type { Resource } from '../../fhir/resource.ts';
+import type { CallerSignal } from '../../ports.ts';
 
 /** Bulk data of the upstream (HL7 Bulk Data Access 2.0) as it comes: nothing of it is decided yet. */
 export interface BulkUpstream {
@@ -15,7 +16,7 @@ export interface BulkUpstream {
   /** Ends it, where the upstream can. */
   cancel(statusUrl: string): Promise<void>;
   /** One resource after the other, read no faster than asked for. @throws PrivityError `upstream-invalid`, `upstream-unavailable` */
-  read(fileUrl: string, signal?: AbortSignal): AsyncIterable<ExportedLine>;
+  read(fileUrl: string, signal?: CallerSignal): AsyncIterable<ExportedLine>;
 }
 
 export interface UpstreamManifest {
