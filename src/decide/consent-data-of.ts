@@ -47,9 +47,9 @@ function periodOf(resource: Resource): ConsentData['period'] {
 
 /** The confidentiality declared in meta.security, the highest where there are several. */
 export function declaredConfidentiality(resource: Resource): Confidentiality | undefined {
-  const declared = new Set(
-    (resource.meta?.security ?? []).filter((coding) => coding.system === CONFIDENTIALITY).map((coding) => coding.code),
-  );
+  const { security = [] } = resource.meta ?? {};
+  if (security.length === 0) return undefined;
+  const declared = new Set(security.filter((coding) => coding.system === CONFIDENTIALITY).map((coding) => coding.code));
   return CONFIDENTIALITY_ORDER.findLast((code) => declared.has(code));
 }
 

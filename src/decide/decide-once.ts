@@ -30,20 +30,28 @@ export const decisionMemo = { hits: 0, misses: 0 };
 export function decideOnce(input: DecideInput): Decision {
   const frame = frameOf(input);
   const { resource } = input.labeled;
-  const before = lately.get(resource);
   const at = momentOf(input.at);
-  const known =
-    before !== undefined && before.frame === frame && isSameInput(before.input, input) ? before.known : kept.get(keyOf(input, frame));
-  if (known !== undefined && known.from <= at && at <= known.until) {
+  const before = lately.get(resource);
+  if (before !== undefined && before.frame === frame && holdsAt(before.known, at) && isSameInput(before.input, input)) {
     decisionMemo.hits += 1;
-    if (before?.known !== known || before.frame !== frame) lately.set(resource, { frame, input: ownOf(input), known });
+    return before.known.decision;
+  }
+  const key = keyOf(input, frame);
+  const known = kept.get(key);
+  if (known !== undefined && holdsAt(known, at)) {
+    decisionMemo.hits += 1;
+    lately.set(resource, { frame, input: ownOf(input), known });
     return known.decision;
   }
   decisionMemo.misses += 1;
   const decision = decide(input);
   const until = input.subjects.reduce((least, record) => Math.min(least, quietUntil(record, at)), Number.POSITIVE_INFINITY);
-  kept.set(keyOf(input, frame), { decision, from: at, until });
+  kept.set(key, { decision, from: at, until });
   return decision;
+}
+
+function holdsAt({ from, until }: Kept, at: number): boolean {
+  return from <= at && at <= until;
 }
 
 /** What else there is in an input beside its frame. */
