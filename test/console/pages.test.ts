@@ -165,6 +165,30 @@ describe.skipIf(!hasBrowser)('a visitor', () => {
     expect(await page.title()).toBe('Access log · Privity');
   });
 
+  test('leaves the menu of a narrow screen by Escape, and is back at its button', async () => {
+    const page = await come('auditor', '/', { size: 'phone' });
+    const menu = page.getByRole('button', { name: 'Menu' });
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Access log' }).focus();
+    await page.keyboard.press('Escape');
+    expect(await menu.getAttribute('aria-expanded')).toBe('false');
+    expect(await menu.evaluate((button) => button === document.activeElement)).toBe(true);
+  });
+
+  test('on a tablet sees what came of a request without looking for it; nothing is wider than the screen', async () => {
+    const page = await come('privacy-officer', '/log');
+    await page.setViewportSize({ width: 820, height: 1100 });
+    const cards = page.getByRole('list', { name: 'Events of the log' });
+    const outcome = await cards.getByText('1 in part').first().boundingBox();
+    expect((outcome?.x ?? 820) + (outcome?.width ?? 0)).toBeLessThan(820);
+    for (const to of ['/log', '/log/accounting?patient=maria&list=all', '/log/proof', '/reviews', '/consents?patient=aisha']) {
+      await page.goto(`${site.url}/console${to}`);
+      await settled(page);
+      expect([to, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([to, 820]);
+    }
+  });
+
   test('leaves nothing of a token in the page, in storage or in the address', async () => {
     const page = await come('privacy-officer', '/reviews');
     const kept = await page.evaluate(() =>

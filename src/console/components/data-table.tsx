@@ -1,4 +1,4 @@
-/** Rows as a table, on a phone as cards; which rows there are, and their order, the server says: nothing is sorted or searched here. */
+/** Rows as a table, on a phone or tablet as cards; which rows there are, and their order, the server says: nothing is sorted or searched here. */
 import { Button, Card, Group, Table, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
@@ -31,7 +31,7 @@ export interface DataTableProps<Row> {
 }
 
 export function DataTable<Row>({ caption, columns, rows, rowKey, paging }: DataTableProps<Row>) {
-  const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const narrow = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false });
   return (
     <div>
       {narrow ? (

@@ -38,9 +38,10 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 
 export function Failed({ problem, retry }: { readonly problem: ApiProblem; readonly retry?: () => void }) {
   const title = titleOf(problem);
+  const told = problem.message.startsWith(`${title}.`) ? problem.message.slice(title.length + 2) : problem.message;
   return (
     <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle />} title={title} my="md">
-      <Text size="sm">{problem.message.startsWith(`${title}.`) ? problem.message.slice(title.length + 2) : problem.message}</Text>
+      <Text size="sm">{told === '' ? 'Nothing is there by this name, or not any more.' : told}</Text>
       {problem.problems.length === 0 ? null : (
         <ul>
           {problem.problems.map(({ path, message }) => (
@@ -51,7 +52,7 @@ export function Failed({ problem, retry }: { readonly problem: ApiProblem; reado
           ))}
         </ul>
       )}
-      {retry === undefined ? null : (
+      {retry === undefined || problem.status === 404 ? null : (
         <Button mt="sm" size="xs" variant="default" onClick={retry}>
           Try again
         </Button>

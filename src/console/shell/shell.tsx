@@ -1,7 +1,7 @@
 /** The frame around every view: who is signed in, where one can go (only where one may), light or dark. */
 import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { type ReactNode, useEffect } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useMay } from '../api/session.tsx';
 import { Mark } from '../components/mark.tsx';
 import { follow } from '../router/link.tsx';
@@ -13,10 +13,16 @@ import classes from './shell.module.css';
 
 export function Shell({ current, children }: { readonly current: Route | undefined; readonly children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure();
+  const burger = useRef<HTMLButtonElement>(null);
   const may = useMay();
   const open = routes.filter(({ icon, roles }) => icon !== undefined && may(roles));
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu of narrow screens
   useEffect(close, [current]);
+  const leave = ({ key }: KeyboardEvent) => {
+    if (key !== 'Escape' || !opened) return;
+    close();
+    burger.current?.focus();
+  };
   return (
     <AppShell
       transitionDuration={0}
@@ -31,8 +37,10 @@ export function Shell({ current, children }: { readonly current: Route | undefin
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger
+              ref={burger}
               opened={opened}
               onClick={toggle}
+              onKeyDown={leave}
               hiddenFrom="sm"
               size="sm"
               aria-label="Menu"
@@ -50,7 +58,13 @@ export function Shell({ current, children }: { readonly current: Route | undefin
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" id="navigation" aria-label="Console" className={`no-print ${opened ? '' : classes.collapsed}`}>
+      <AppShell.Navbar
+        p="sm"
+        id="navigation"
+        aria-label="Console"
+        onKeyDown={leave}
+        className={`no-print ${opened ? '' : classes.collapsed}`}
+      >
         <AppShell.Section grow component={ScrollArea}>
           {open.map((route) => (
             <Entry key={route.path} route={route} active={isWithin(current, route)} />
