@@ -54,7 +54,7 @@ export function Because({ basis }: { readonly basis: readonly PolicyBasis[] }) {
       {basis.map(({ policy, set, citation }) => (
         <li key={`${set} ${policy}`}>
           <Text size="sm" component="div">
-            <strong>{policy}</strong> {set === 'law' ? '' : `of ${set}`}
+            <strong>{policy}</strong> {set === 'law' || set === policy ? '' : `of ${set}`}
           </Text>
           <Text size="xs" component="div">
             <CitationLink citation={citation} />
