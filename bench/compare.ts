@@ -89,7 +89,7 @@ export async function compare(
   const results: Result[] = [];
   // Whatever is measured first is not measured on code that was just loaded.
   for (const child of arena.contestants.values())
-    for (const scenario of scenarios.slice(0, 1)) await run(arena, child, scenario, warmUp * 5);
+    for (const scenario of scenarios.slice(0, 1)) await run(arena, child, scenario, warmUp * 10);
   for (const scenario of scenarios) {
     const result = await compareOne(arena, scenario, { rounds, seconds, warmUp });
     tell(
