@@ -11,8 +11,9 @@ import { createKnownTexts } from './known-texts.ts';
 import { readUpstreamAnswer } from './upstream-answer.ts';
 import { createUpstreamCredentials } from './upstream-auth.ts';
 import { createBreaker, type ExchangeOutcome } from './upstream-breaker.ts';
-import { Cancel, exchangeText } from './upstream-exchange.ts';
+import { Cancel, type Exchanged, exchangeText } from './upstream-exchange.ts';
 import { upstreamPath } from './upstream-path.ts';
+import { createTurns } from './upstream-turns.ts';
 
 export interface UpstreamOptions {
   /** Asks caches on the way for a fresh answer: for Consents (design.md section 5). */
@@ -93,11 +94,12 @@ export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): Upst
   const breaker = createBreaker(config.breaker, deps.clock);
   const credentials = createUpstreamCredentials(config.auth, { clock: deps.clock });
   const known = createKnownTexts();
+  const turns = createTurns();
 
   async function send(
     { method, path, body, contentType = 'application/x-www-form-urlencoded', ifMatch, options }: Exchange,
     cancel: Cancel,
-  ): Promise<{ answer: UpstreamAnswer; authorization: string | undefined }> {
+  ): Promise<{ given: Exchanged; authorization: string | undefined }> {
     const authorization = await credentials.authorization();
     const headers: Record<string, string> = { accept: 'application/fhir+json', 'accept-encoding': 'identity', prefer: 'handling=strict' };
     if (authorization !== undefined) headers.authorization = authorization;
@@ -107,20 +109,27 @@ export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): Upst
     if (traceparent !== undefined) headers.traceparent = traceparent;
     if (ifMatch !== undefined) headers['if-match'] = `W/"${ifMatch}"`;
     const given = await exchangeText(pool, { origin, method, path, headers, ...(body === undefined ? {} : { body }) }, cancel);
-    return { answer: readUpstreamAnswer(given.status, given.headers, given.text, known), authorization };
+    return { given, authorization };
   }
 
   /** Once more where the connection was cut and nothing was to be written, and once more with a new token. */
-  async function sendTwiceAtMost(exchange: Exchange, cancel: Cancel): Promise<UpstreamAnswer> {
+  async function sendTwiceAtMost(exchange: Exchange, cancel: Cancel): Promise<Exchanged> {
     let reply: Awaited<ReturnType<typeof send>>;
     try {
       reply = await send(exchange, cancel);
-      if (reply.answer.status === 401 && credentials.refused(reply.authorization)) reply = await send(exchange, cancel);
+      if (reply.given.status === 401 && credentials.refused(reply.authorization)) reply = await send(exchange, cancel);
     } catch (error) {
       if (exchange.writes === true || cancel.reason !== undefined || !RESET.has(codeOf(error))) throw error;
       reply = await send(exchange, cancel);
     }
-    return reply.answer;
+    return reply.given;
+  }
+
+  /** Its turn may come late, when the gateway has much to do: that is no matter of the upstream's. */
+  async function read({ status, headers, text }: Exchanged, cancel: Cancel): Promise<UpstreamAnswer> {
+    await turns(text.length);
+    if (cancel.reason !== undefined) throw cancel.reason;
+    return readUpstreamAnswer(status, headers, text, known);
   }
 
   async function exchange(what: Exchange, caller?: CallerSignal): Promise<UpstreamAnswer> {
@@ -138,7 +147,9 @@ export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): Upst
     if (caller?.aborted === true) abort();
     caller?.addEventListener('abort', abort, { once: true });
     try {
-      const answer = await sendTwiceAtMost(what, cancel);
+      const given = await sendTwiceAtMost(what, cancel);
+      clearTimeout(timer);
+      const answer = await read(given, cancel);
       result = `${Math.floor(answer.status / 100)}xx`;
       if (ABSENT.has(answer.status)) throw new Error(`upstream answered ${answer.status}`);
       outcome = 'answered';

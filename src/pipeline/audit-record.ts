@@ -120,8 +120,16 @@ const NO_CODES: readonly string[] = [];
 
 function codesOf({ labels, segments }: LabeledResource): readonly string[] {
   if (labels.length + segments.length === 0) return NO_CODES;
-  return [...new Set([...labels, ...segments.flatMap((segment) => segment.labels)].map((label) => label.code))].sort();
+  const codes = [...new Set([...labels, ...segments.flatMap((segment) => segment.labels)].map((label) => label.code))].sort();
+  const key = codes.join(' ');
+  const known = combinations.get(key);
+  if (known !== undefined) return known;
+  if (combinations.size < 1000) combinations.set(key, codes);
+  return codes;
 }
+
+/** The same few combinations come again and again; as one array they are seen to be the same (store-record.ts). */
+const combinations = new Map<string, readonly string[]>();
 
 const grounds = new WeakMap<Decision, Pick<AuditDecision, 'basis' | 'context'>>();
 
