@@ -126,6 +126,9 @@ const inputs = fc.record({
   ),
 });
 
+const NOTHING: ReadonlySet<string> = new Set();
+const SELF_PAID: ReadonlySet<string> = new Set(['Coverage/a']);
+
 function pick<T>(rows: readonly T[], at: number): T {
   return rows[at % rows.length] as T;
 }
@@ -144,7 +147,7 @@ describe('decideOnce', () => {
             aboutNoPatient: false,
             authors: row.author ? ['Practitioner/someone'] : [],
             organizations: row.organizations,
-            refersTo: new Set(row.coverage ? ['Coverage/a'] : []),
+            refersTo: row.coverage ? SELF_PAID : NOTHING,
             represents: [],
             policy: shipped.evaluator,
             views: shipped.views,
@@ -157,6 +160,54 @@ describe('decideOnce', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  describe('what was asked lately of a resource is no answer', () => {
+    const one: Resource = { resourceType: 'Observation', id: 'o', subject: { reference: 'Patient/p' } };
+    const note = labeled(['PSYTHPN'], { resource: one });
+    const part2 = labeled(['42CFRPart2'], { resource: one });
+    const therapist = requester('mental-health-professional');
+    const own = requester('treating-provider', { organization: { reference: 'Organization/program' } });
+    const payer = requester('payer', { purpose: 'HPAYMT', organization: { reference: 'Organization/own' } });
+    const covered = subject('Patient/p', {
+      relations: [
+        { resourceType: 'Coverage', id: 'a', status: 'active', type: { coding: [{ code: 'pay' }] } },
+        { resourceType: 'Coverage', id: 'b', status: 'active', type: { coding: [{ code: 'EHCPOL' }] } },
+      ],
+    });
+    const base: DecideInput = {
+      requester: therapist,
+      labeled: note,
+      subjects: [covered],
+      subjectsUnresolved: false,
+      aboutNoPatient: false,
+      authors: ['Practitioner/someone'],
+      organizations: [],
+      refersTo: NOTHING,
+      represents: [],
+      policy: shipped.evaluator,
+      views: shipped.views,
+      settings,
+      base: BASE,
+      at: { iso: '2026-11-23T12:00:00.000Z', hour: 12, weekday: 1 },
+    };
+    const plain = labeled([], { resource: one });
+    it.each<[string, Partial<DecideInput>, Partial<DecideInput>]>([
+      ['to another requester', {}, { requester: requester('payer', { purpose: 'HPAYMT' }) }],
+      ['under other labels', {}, { labeled: plain }],
+      ['about somebody who is not known', {}, { subjectsUnresolved: true }],
+      ['by another author', {}, { authors: ['Practitioner/else'] }],
+      ['by one author more', { authors: [] }, { authors: ['Practitioner/someone'] }],
+      ['of another organization', { requester: own, labeled: part2, organizations: ['Organization/program'] }, { organizations: [] }],
+      ['for other coverages', { requester: payer, labeled: plain, authors: [] }, { refersTo: SELF_PAID }],
+    ])('%s', (_, before, changed) => {
+      const asked = { ...base, ...before };
+      const other = { ...asked, ...changed };
+      for (let time = 0; time < 4; time += 1) expect(decideOnce(asked)).toEqual(decide(asked));
+      expect(decide(other)).not.toEqual(decide(asked));
+      for (let time = 0; time < 4; time += 1) expect(decideOnce(other)).toEqual(decide(other));
+      expect(decideOnce(asked)).toEqual(decide(asked));
+    });
   });
 
   it('remembers', () => {

@@ -87,6 +87,8 @@ describe('a pause of the event loop', () => {
       [
         [0, Number.POSITIVE_INFINITY, false],
         [1000, Number.POSITIVE_INFINITY, false],
+        [2000, 2500, false],
+        [3000, Number.POSITIVE_INFINITY, false],
       ],
     ],
     [
