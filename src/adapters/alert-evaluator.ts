@@ -34,12 +34,14 @@ export interface AlertOptions {
 }
 
 const CONSUMER = 'alerts';
-const PORTION = 2000;
+/** Records that are read together: as many as weigh so much, by what was read last. One record may hold a thousand decisions. */
+const PORTION = { first: 20, most: 2000, weight: 4_000 } as const;
 const RECENT_MS = 62 * 86_400_000;
 const EVERYTHING_MS = 3_600_000;
 
 export function startAlerts({ database, rules, relations, clock, seconds, onFailure, onAlert = () => undefined }: AlertOptions): Turns {
   let everythingAt = Number.NEGATIVE_INFINITY;
+  let portion: number = PORTION.first;
 
   const relationTo = async (record: StoredRecord, signal: AbortSignal): Promise<RelationOf> => {
     const asks = rules.some((rule) => rule.kind === 'family' && concerns(rule, record));
@@ -75,10 +77,11 @@ export function startAlerts({ database, rules, relations, clock, seconds, onFail
     let oldest = now;
     const fresh: AlertRule[] = [];
     for (const { chain, done } of chains) {
-      const entries = await readChain(tx, { chain, after: done, count: PORTION });
+      const entries = await readChain(tx, { chain, after: done, count: portion });
       const last = entries.at(-1);
       if (last === undefined) continue;
       const records = entries.map(({ stored }) => stored);
+      portion = nextPortion(records);
       for (const seen of await look(records, signal)) {
         for (let made = await countSightings(tx, seen); made > 0; made--) fresh.push(seen.rule);
       }
@@ -91,4 +94,14 @@ export function startAlerts({ database, rules, relations, clock, seconds, onFail
   };
 
   return startTurns({ database, worker: CONSUMER, seconds, turn, onFailure });
+}
+
+/** Four times what it was at most: the next may weigh more. */
+function nextPortion(records: readonly StoredRecord[]): number {
+  const weight = records.reduce(
+    (sum, { decisions }) => decisions.reduce((all, { references }) => all + 1 + references.length / 20, sum + 1),
+    0,
+  );
+  const wanted = Math.floor((records.length * PORTION.weight) / weight);
+  return Math.max(1, Math.min(PORTION.most, 4 * Math.max(PORTION.first, records.length), wanted));
 }
