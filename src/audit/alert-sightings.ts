@@ -124,10 +124,9 @@ const KEPT_EACH = 24;
  */
 export function thinSightings({ windowHours }: Pick<AlertRule, 'windowHours'>, sightings: readonly Sighting[]): readonly Sighting[] {
   const step = (windowHours * 3_600_000) / KEPT_EACH;
-  const byTime = sightings.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const kept: Sighting[] = [];
   const ends = new Map<string, { readonly before: number; readonly index: number }>();
-  for (const sighting of byTime) {
+  for (const sighting of sightings.toSorted(byTime)) {
     const at = Date.parse(sighting.at);
     const end = ends.get(sighting.key);
     // The one in between goes once a later one stands within reach of the one before it.
@@ -138,5 +137,9 @@ export function thinSightings({ windowHours }: Pick<AlertRule, 'windowHours'>, s
       kept.push(sighting);
     }
   }
-  return kept.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return kept.sort(byTime);
+}
+
+function byTime(a: Sighting, b: Sighting): number {
+  return a.at < b.at ? -1 : a.at > b.at ? 1 : 0;
 }

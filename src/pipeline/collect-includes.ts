@@ -6,7 +6,7 @@
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
 import { queryText } from '../fhir/query-pairs.ts';
-import { localReference } from '../fhir/reference.ts';
+import { localReference, nameOf } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { referencesOf } from '../fhir/search/references-of.ts';
 import { searchDefinition, searchDefinitions } from '../fhir/search/search-definition.ts';
@@ -126,8 +126,4 @@ async function referrers(session: Session, { source, parameter, target }: Includ
 
 function referenceParameters(type: string): readonly string[] {
   return [...searchDefinitions(type)].flatMap(([name, definition]) => (definition.type === 'reference' ? [name] : []));
-}
-
-function nameOf({ resourceType, id }: Resource): string {
-  return `${resourceType}/${id}`;
 }
