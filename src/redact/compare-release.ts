@@ -19,25 +19,36 @@ export interface CutBy {
  * @returns in document order; nothing inside a part that is missing as a whole
  */
 export function compareRelease(original: Resource, released: Resource, by: CutBy): readonly Difference[] {
-  return [...compare(original as Json, released as Json, [], { ...by, type: original.resourceType })];
+  return [...compare(original as Json, released as Json, { path: [], there: [] }, { ...by, type: original.resourceType })];
 }
 
 type Reasons = CutBy & { readonly type: string };
 
-function* compare(before: Json, after: Json, path: Path, by: Reasons): Generator<Difference> {
-  if (Array.isArray(before) && Array.isArray(after)) yield* compareItems(before, after, path, by);
+/** Where the same part is: items that went move those behind them up. */
+interface Place {
+  readonly path: Path;
+  /** In what is given. */
+  readonly there: Path;
+}
+
+function* compare(before: Json, after: Json, { path, there }: Place, by: Reasons): Generator<Difference> {
+  if (Array.isArray(before) && Array.isArray(after)) yield* compareItems(before, after, { path, there }, by);
   else if (isObject(before) && isObject(after)) {
     for (const [name, value] of Object.entries(before)) {
       const other = after[name];
-      if (other === undefined) yield removed(value, [...path, name], by);
-      else yield* compare(value, other, [...path, name], by);
+      const at = { path: [...path, name], there: [...there, name] };
+      if (other !== undefined && shapeOf(value) === shapeOf(other)) yield* compare(value, other, at, by);
+      else {
+        yield removed(value, at.path, by);
+        if (other !== undefined) yield added(at.there);
+      }
     }
-    for (const name of Object.keys(after)) if (!Object.hasOwn(before, name)) yield { change: 'added', path: [...path, name] };
+    for (const name of Object.keys(after)) if (!Object.hasOwn(before, name)) yield added([...there, name]);
   }
 }
 
 /** Items keep their order: each that is given is the next of which nothing but a part was taken. */
-function* compareItems(before: readonly Json[], after: readonly Json[], path: Path, by: Reasons): Generator<Difference> {
+function* compareItems(before: readonly Json[], after: readonly Json[], { path, there }: Place, by: Reasons): Generator<Difference> {
   let next = 0;
   for (const [index, item] of after.entries()) {
     const from = next;
@@ -46,11 +57,11 @@ function* compareItems(before: readonly Json[], after: readonly Json[], path: Pa
     const whole = is((candidate) => JSON.stringify(candidate) === JSON.stringify(item));
     const found = whole >= 0 ? whole : is((candidate) => isLessOf(item, candidate));
     if (found < 0) {
-      yield { change: 'added', path: [...path, index] };
+      yield added([...there, index]);
       continue;
     }
     for (; next < found; next += 1) yield removed(before[next] as Json, [...path, next], by);
-    yield* compare(before[found] as Json, item, [...path, found], by);
+    yield* compare(before[found] as Json, item, { path: [...path, found], there: [...there, index] }, by);
     next = found + 1;
   }
   for (; next < before.length; next += 1) yield removed(before[next] as Json, [...path, next], by);
@@ -65,6 +76,14 @@ function isLessOf(less: Json, more: Json): boolean {
 
 function isCut(path: Path, { remove }: Reasons): boolean {
   return remove.some((segment) => startsWith(path, segment));
+}
+
+function shapeOf(value: Json): 'list' | 'object' | 'value' {
+  return Array.isArray(value) ? 'list' : isObject(value) ? 'object' : 'value';
+}
+
+function added(path: Path): Difference {
+  return { change: 'added', path };
 }
 
 function removed(value: Json, path: Path, by: Reasons): Difference {

@@ -13,6 +13,13 @@ function sidesOf(original: Resource, released: Resource | undefined, remove: rea
   return { content: 'values', original, ...(released === undefined ? {} : { released }), differences };
 }
 const text = (lines: readonly Line[], side: 'left' | 'right') => lines.flatMap((line) => line[side] ?? []).join('');
+/** As where a required reference is masked. */
+function marked(value: Json, now: () => boolean): Json {
+  if (Array.isArray(value)) return value.map((item) => marked(item, now));
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = Object.entries(value).map(([name, part]) => [name, marked(part, now)] as const);
+  return Object.fromEntries(now() ? [...parts, ['extension', [{ url: 'masked' }]]] : parts);
+}
 const long = (word: string) => ({
   coding: [{ system: `http://terminology.example/${word.repeat(8)}`, code: word, display: `${word} `.repeat(12) }],
 });
@@ -74,7 +81,25 @@ describe('alignSides', () => {
     ]);
   });
 
-  test('no line of either side is lost, whatever is taken', () => {
+  test('what was added to an item stands in it, also where one before it went', () => {
+    const at = (location: object) => ({ location });
+    const before = { ...VISIT, location: [at({ reference: 'Location/l1' }), at({ reference: 'Location/l2' })] };
+    const after = { ...VISIT, location: [at({ extension: [{ url: 'masked' }] })] };
+    const lines = alignSides(sidesOf(before, after, [['location', 0]]), []);
+    expect(JSON.parse(text(lines, 'left'))).toEqual(before);
+    expect(JSON.parse(text(lines, 'right'))).toEqual(after);
+  });
+
+  test('lists in lists, which FHIR has none of, keep their lines too', () => {
+    const before: Resource = { resourceType: 'Basic', r: false, p: [false, 0, [0], [[false, false], false]] };
+    const remove: Path[] = [['p', 1], ['r']];
+    const after = removePaths(before, remove);
+    const lines = alignSides(sidesOf(before, after, remove), []);
+    expect(JSON.parse(text(lines, 'left'))).toEqual(before);
+    expect(JSON.parse(text(lines, 'right'))).toEqual(after);
+  });
+
+  test('no line of either side is lost, whatever is taken and marked', () => {
     const leaf = fc.oneof(fc.string({ maxLength: 60 }), fc.integer(), fc.boolean());
     const value = fc.letrec<{ node: Json }>((tie) => ({
       node: fc.oneof(
@@ -102,7 +127,8 @@ describe('alignSides', () => {
             }
             remove.push(path);
           }
-          const released = removePaths(original, remove);
+          const rest = removePaths(original, remove);
+          const released = rest === undefined ? undefined : (marked(rest as Json, () => (choices.next().value ?? 0) % 4 === 0) as Resource);
           const lines = alignSides(sidesOf(original, released, remove), []);
           expect(JSON.parse(text(lines, 'left'))).toEqual(original);
           if (released !== undefined) expect(JSON.parse(text(lines, 'right'))).toEqual(released);

@@ -65,6 +65,20 @@ describe('compareRelease', () => {
       [],
       ['removed subject.reference reference', 'removed subject.display follows', 'added subject.extension'],
     ],
+    [
+      'a required reference is masked behind an item that went: what was added is where it is given',
+      visit({ location: [{ location: { reference: 'Location/l1' } }, { location: { reference: 'Location/l2' } }] }),
+      visit({ location: [{ location: { extension: [{ url: 'masked' }] } }] }),
+      [['location', 0]],
+      ['removed location.0 label', 'removed location.1.location.reference reference', 'added location.0.location.extension'],
+    ],
+    [
+      'something else stands where a part was',
+      visit({ period: { start: '2026' } }),
+      visit({ period: '…' }),
+      [],
+      ['removed period follows', 'added period'],
+    ],
   ])('%s', (_, before, after, remove, told) => {
     expect(
       compareRelease(before, after, { remove }).map(({ change, path, why = '' }) => `${change} ${path.join('.')} ${why}`.trim()),
