@@ -21,7 +21,11 @@ export function windowOf(sql: Sql, { from, before, cursor, order }: AuditSearch,
   ];
 }
 
-/** @param time,id the key of the event, by the columns that lead: so a decision is asked before the event is read */
+/**
+ * The role of an entity is that of a security resource (the one that is asked by) in every act of the staff, and in nothing else.
+ *
+ * @param time,id the key of the event, by the columns that lead: so a decision is asked before the event is read
+ */
 export function filtersOf(sql: Sql, search: AuditSearch, time = sql`e.recorded_at`, id = sql`e.id`): Fragment[] {
   const decided = (condition: Fragment) => decidedAt(sql, condition, time, id);
   const [, ...patients] = search.patient;
@@ -42,6 +46,8 @@ export function filtersOf(sql: Sql, search: AuditSearch, time = sql`e.recorded_a
     ...search.type.map((values) => values.map((value) => ofType(sql, value)).reduce((text, next) => sql`(${text} or ${next})`)),
     ...search.policy.map((values) => decided(ofPolicies(sql, values))),
     ...search.label.map((values) => decided(ofLabels(sql, values))),
+    ...search.role.map(() => sql`e.door = 'admin'`),
+    ...search.notRole.map(() => sql`e.door <> 'admin'`),
     ...search.id.map((values) => sql`e.id = any(${values as string[]}::text[]::uuid[])`),
   ];
 }

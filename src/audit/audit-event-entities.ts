@@ -26,9 +26,12 @@ export function dataEntity(record: LoggedRecord): Element | undefined {
   };
 }
 
-/** What an administrator ruled or read, which is no FHIR resource: `policies/clinic/versions/2`. */
+/**
+ * What the staff ruled or read, which is no FHIR resource: `policies/clinic/versions/2`. By its role their acts are told from
+ * requests for records, those that were refused too.
+ */
 export function adminEntity({ door, target }: LoggedRecord): Element | undefined {
-  if (door !== 'admin' || target === 'refused' || parseReference(target) !== undefined) return undefined;
+  if (door !== 'admin') return undefined;
   return {
     name: target,
     type: { system: ENTITY_TYPE, code: '2', display: 'System Object' },

@@ -6,6 +6,7 @@ import { PrivityError } from '../errors.ts';
 import { isId, parseReference } from '../fhir/reference.ts';
 import { dateRange } from '../fhir/search/date-range.ts';
 import { splitEscaped, unescapeValue } from '../fhir/search/split-escaped.ts';
+import { ENTITY_ROLE } from './audit-event-codes.ts';
 
 /** Where the next page begins: the event `index` of the record `id`. */
 export interface AuditCursor {
@@ -29,6 +30,9 @@ export interface AuditSearch {
   readonly policy: readonly (readonly string[])[];
   /** Code of a security label that was found. */
   readonly label: readonly (readonly string[])[];
+  /** Codes of AuditEvent.entity.role that an event has, and that it has not. */
+  readonly role: readonly (readonly string[])[];
+  readonly notRole: readonly (readonly string[])[];
   /** ISO instants; from is inclusive, before exclusive. */
   readonly from?: string;
   readonly before?: string;
@@ -37,10 +41,12 @@ export interface AuditSearch {
   readonly cursor?: AuditCursor;
 }
 
-const LISTS = ['patient', 'agent', 'action', 'outcome', 'purpose', 'entity', 'id', 'type', 'policy', 'label'] as const;
+const LISTS = ['patient', 'agent', 'action', 'outcome', 'purpose', 'entity', 'id', 'type', 'policy', 'label', 'role', 'notRole'] as const;
 type Lists = (typeof LISTS)[number];
 
-const NAMES: ReadonlyMap<string, Lists> = new Map(LISTS.map((list) => [list === 'id' ? '_id' : list, list]));
+/** Lists that have another name as a parameter. */
+const NAMED: Readonly<Partial<Record<Lists, string>>> = { id: '_id', role: 'entity-role', notRole: 'entity-role:not' };
+const NAMES: ReadonlyMap<string, Lists> = new Map(LISTS.map((list) => [NAMED[list] ?? list, list]));
 
 const LIMITS = { count: 1000, defaultCount: 50, values: 50 } as const;
 const EVENT_ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\d{1,6})?(?:\.(?:authz|disclosed))?$/i;
@@ -113,6 +119,9 @@ function valuesOf(name: string, list: Lists, text: string): readonly string[] {
   return values;
 }
 
+/** What somebody of the staff ruled or read (audit-event-entities.ts); by other roles nobody asks. */
+const role = (text: string) => token(text, ENTITY_ROLE, /^13$/);
+
 const READERS: Record<Lists, (text: string) => string | undefined> = {
   patient: (text) => (isId(text) ? `Patient/${text}` : parseReference(text)?.type === 'Patient' ? text : undefined),
   agent: (text) => (text === '' ? undefined : unescapeValue(text)),
@@ -125,6 +134,8 @@ const READERS: Record<Lists, (text: string) => string | undefined> = {
     token(text, 'http://dicom.nema.org/resources/ontology/DCM', /^1101(01|06|13|14)$/),
   policy: (text) => (/^[\w.-]{1,64}(\/[\w.-]{1,64})?$/.test(text) ? text : undefined),
   label: (text) => (/^([\w:/.-]+\|)?[\w-]{1,40}$/.test(text) ? text.split('|').at(-1) : undefined),
+  role,
+  notRole: role,
   id: (text) => EVENT_ID.exec(text)?.[1]?.toLowerCase(),
 };
 

@@ -235,6 +235,32 @@ describe('by what decided, over months', () => {
   });
 });
 
+test('requests for records are told from what the staff rules and reads, refused or not', async () => {
+  const acts = [
+    { interaction: 'search', action: 'E', target: 'reviews' },
+    { interaction: 'read', action: 'R', target: 'refused', outcome: '4' },
+    { interaction: 'explain', action: 'E', target: 'explain', subjects: ['Patient/p31'] },
+    { interaction: 'activate', action: 'U', target: 'policies/clinic/versions/2' },
+  ] as const;
+  const asked = { ...plain, requester: requester('officer'), subjects: [] };
+  const staff = acts.map((act, n) => sampleRecord({ ...asked, ...act, door: 'admin', recordedAt: `2026-12-24T00:00:0${n}.000Z` }));
+  const record = sampleRecord({ ...asked, subjects: ['Patient/p31'], recordedAt: '2026-12-24T00:00:09.000Z' });
+  for (const one of [...staff, record]) await log.append(one);
+  const found = async (query: string) => (await search(`agent=officer&${query}`)).events.map(({ id }) => id);
+  const [listed, refused, explained, activated] = staff.map(({ id }) => id);
+  expect(await found('type=rest')).toEqual([record.id, explained, refused, listed]);
+  expect(await found('type=rest&entity-role:not=13')).toEqual([record.id]);
+  expect(await found('entity-role=13')).toEqual([activated, explained, refused, listed]);
+  expect(await found('entity-role=13&type=110113')).toEqual([activated]);
+  expect(await found('patient=p31&entity-role:not=13')).toEqual([record.id]);
+  const { events } = await search('agent=officer&entity-role:not=13&entity-role=13');
+  expect(events).toEqual([]);
+  for (const event of (await search('agent=officer')).events) {
+    const roles = (event.entity as { role?: { code: string } }[]).map(({ role }) => role?.code);
+    expect([event.id, roles.includes('13')]).toEqual([event.id, event.id !== record.id]);
+  }
+});
+
 test('disclosures to those outside are found by their type, and by their id', async () => {
   const given = ['Patient/p21', 'Patient/p22'].map((subject) => sampleDecision({ subject, basis: [] }));
   const record = sampleRecord({ recipient: 'payer', subjects: ['Patient/p21', 'Patient/p22'], decisions: given });

@@ -30,6 +30,7 @@ describe('what was done', () => {
     ['read', 'explain', 'Looked at the choices of Explain'],
     ['read', 'law', 'Looked at the law'],
     ['export', 'holds', 'Export holds'],
+    ['read', 'refused', 'Looked at: refused'],
   ])('an act of the staff: %s %s', (interaction, topic, words) => {
     expect(act(interaction, topic)).toBe(words);
   });

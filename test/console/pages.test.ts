@@ -293,8 +293,10 @@ describe.skipIf(!hasBrowser)('the access log', () => {
 
   test('tells what the staff did by what it was about', async () => {
     await come('privacy-officer', '/reviews');
-    const page = await come('auditor', '/log?agent=privacy-officer');
+    const page = await come('auditor', '/log?agent=privacy-officer&type=staff');
     await page.getByRole('row').filter({ hasText: 'Listed reviews' }).first().waitFor();
+    await page.goto(`${site.url}/console/log?agent=privacy-officer`);
+    await page.getByText('Nothing in the log is like this').waitFor();
   });
 
   test('shows one event in full, with its grounds and their citations', async () => {

@@ -67,6 +67,8 @@ export function requestWords(interaction: string, target: string): string {
 
 /** `policies/no-notes/versions/2`: Put in force version 2 of policy set no-notes. */
 function actWords(interaction: string, topic: string): string {
+  // Nothing of it is kept, as of any request that was refused.
+  if (topic === 'refused') return `${ACTS[interaction] ?? inWords(interaction)}: refused`;
   if (interaction === 'explain') return 'Had a decision explained';
   const [area = '', id, , version] = topic.split('/');
   const [all, one] = TOPICS[area] ?? [inWords(area).toLowerCase(), inWords(area).toLowerCase()];

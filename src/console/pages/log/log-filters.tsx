@@ -11,9 +11,10 @@ const OUTCOMES = [
   { value: '4', label: 'Refused or withheld' },
   { value: '8,12', label: 'Failure' },
 ];
-/** Without a choice: requests for records, not the log's own readers. */
+/** Without a choice: requests for records, not what the staff does in the console. */
 const KINDS = [
   { value: 'rest', label: 'Requests' },
+  { value: 'staff', label: 'Acts of the staff' },
   { value: '110113', label: 'Changes and consents' },
   { value: '110101', label: 'Looking into the log' },
   { value: '110114', label: 'Sign-ins' },

@@ -3,6 +3,16 @@ const PLAIN = ['patient', 'agent', 'action', 'outcome', 'purpose', 'label', 'ent
 export type Filter = (typeof PLAIN)[number] | 'from' | 'to';
 export const FILTERS: readonly Filter[] = [...PLAIN, 'from', 'to'];
 
+/** Kinds of events that are more than a type of AuditEvent: what the staff rules or reads is a security resource (object-role 13). */
+const KINDS: Readonly<Record<string, readonly (readonly [name: string, value: string])[]>> = {
+  rest: [
+    ['type', 'rest'],
+    ['entity-role:not', '13'],
+  ],
+  staff: [['entity-role', '13']],
+  all: [],
+};
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 export const PAGE_SIZE = 50;
 
@@ -14,8 +24,8 @@ export function filterQuery(search: URLSearchParams): URLSearchParams {
     if (value !== '') query.set(name, value);
   }
   const kind = query.get('type') ?? 'rest';
-  if (kind === 'all') query.delete('type');
-  else query.set('type', kind);
+  query.delete('type');
+  for (const [name, value] of KINDS[kind] ?? [['type', kind]]) query.set(name, value);
   const from = dayStart(search.get('from'), 0);
   const before = dayStart(search.get('to'), 1);
   if (from !== undefined) query.append('date', `ge${from}`);
