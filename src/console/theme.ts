@@ -41,6 +41,16 @@ const dark: MantineColorsTuple = [
   '#0e1419',
 ];
 
+/**
+ * Who goes through a form by keyboard, or is led to a fault in it, opens a list when he wants it: it covers what is below. It stands
+ * beside its field, so within the same landmark or dialog; and it is the listbox itself that scrolls, led by the field's arrow keys:
+ * a scroll area in it would be one that no key reaches.
+ */
+const LIST = {
+  defaultProps: { openOnFocus: false, withScrollArea: false, comboboxProps: { withinPortal: false } },
+  styles: { options: { maxHeight: '16rem', overflowY: 'auto' } },
+} as const;
+
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 6 },
@@ -64,9 +74,11 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true, radius: 'lg' } },
     SegmentedControl: { styles: { root: { background: 'var(--privity-quiet-soft)' }, indicator: { background: 'var(--privity-chosen)' } } },
     Button: { defaultProps: { size: 'sm' } },
-    // Who goes through a form by keyboard, or is led to a fault in it, opens a list when he wants it: it covers what is below.
-    Select: { defaultProps: { openOnFocus: false } },
-    MultiSelect: { defaultProps: { openOnFocus: false } },
+    Autocomplete: LIST,
+    Select: LIST,
+    MultiSelect: LIST,
+    // Beside its button, so within the same landmark; the focus goes to its first item, not to something in it that is none.
+    Menu: { defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Modal: {
       defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } },

@@ -5,6 +5,7 @@ import { type AdminCodeSetsOptions, adminCodeSets } from './admin-code-sets.ts';
 import { type AdminConsentsOptions, adminConsents } from './admin-consents.ts';
 import { type AdminExplainOptions, adminExplain } from './admin-explain.ts';
 import { type AdminPoliciesOptions, adminPolicies } from './admin-policies.ts';
+import { type AdminRecentPatientsOptions, adminRecentPatients } from './admin-recent-patients.ts';
 import { type AdminReviewsOptions, adminReviews } from './admin-reviews.ts';
 import type { AdminDoor } from './admin-route.ts';
 
@@ -16,11 +17,12 @@ export interface AdminRoutesOptions {
   readonly explain: Omit<AdminExplainOptions, 'door'>;
   readonly attestations: Omit<AdminAttestationsOptions, 'door'>;
   readonly reviews: Omit<AdminReviewsOptions, 'door'>;
+  readonly recentPatients: Omit<AdminRecentPatientsOptions, 'door'>;
 }
 
 export function adminRoutes(
   app: FastifyInstance,
-  { door, policies, codeSets, consents, explain, attestations, reviews }: AdminRoutesOptions,
+  { door, policies, codeSets, consents, explain, attestations, reviews, recentPatients }: AdminRoutesOptions,
 ): void {
   adminPolicies(app, { door, ...policies });
   adminConsents(app, { door, ...consents });
@@ -28,4 +30,5 @@ export function adminRoutes(
   adminExplain(app, { door, ...explain });
   adminAttestations(app, { door, ...attestations });
   adminReviews(app, { door, ...reviews });
+  adminRecentPatients(app, { door, ...recentPatients });
 }

@@ -221,6 +221,7 @@ export async function startGateway(
         },
         attestations: { attestations, rules: new Map([...attestationRules, ...policies.accountingAttestations]), upstream },
         reviews: { queue: createReviewQueue(database, inForce) },
+        recentPatients: { database },
       },
       console: page.signIn === undefined ? {} : { signIn: page.signIn },
       operations: {

@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)('consents look right', () => {
 describe.skipIf(!hasBrowser)('a patient’s consents', () => {
   test('are found by id, told in words, and remembered in this page alone', async () => {
     const page = await come('privacy-officer', '/consents');
-    const patient = page.getByRole('textbox', { name: 'Patient' });
+    const patient = page.getByRole('combobox', { name: 'Patient' });
     await patient.fill('no such/id');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('An id as the record server has it').waitFor();

@@ -29,6 +29,7 @@ describe('what was done', () => {
     ['explain', 'explain', 'Had a decision explained'],
     ['read', 'explain', 'Looked at the choices of Explain'],
     ['read', 'law', 'Looked at the law'],
+    ['search', 'recent-patients', 'Listed patients asked for lately'],
     ['export', 'holds', 'Export holds'],
     ['read', 'refused', 'Looked at: refused'],
   ])('an act of the staff: %s %s', (interaction, topic, words) => {

@@ -114,11 +114,56 @@ describe.skipIf(!hasBrowser)('every page', () => {
   });
 });
 
+/** A list, how it is opened, and an option that is in it. */
+const LISTS: readonly (readonly [name: string, to: string, field: string, typed: string, option: string])[] = [
+  ['patients', '/log', 'Patient', 'mar', 'Patient/maria'],
+  ['kinds', '/log', 'Kind', '', 'Requests'],
+  ['people', '/explain', 'Who asks', '', 'treating provider'],
+  ['roles', '/explain', 'Roles', '', 'Treating provider'],
+];
+
+const MENUS: readonly (readonly [to: string, button: string | RegExp])[] = [
+  ['/', 'Colours'],
+  ['/', /Signed in as/],
+  ['/log', 'Export'],
+];
+
+describe.skipIf(!hasBrowser)('an open list', () => {
+  test.each([
+    ['light', 'desktop'],
+    ['dark', 'phone'],
+  ] as const)('%s, %s: no accessibility fault', async (scheme: Scheme, size: keyof typeof SIZES) => {
+    const one = await visit(browser, site, { scheme, size });
+    open.push(one);
+    const { page } = one;
+    await signInAs(page, site, 'privacy-officer');
+    const found: string[] = [];
+    for (const [name, to, field, typed, option] of LISTS) {
+      await page.goto(`${site.url}/console${to}`);
+      await settled(page);
+      const input = page.getByRole('combobox', { name: field, exact: true });
+      await input.click();
+      if (typed !== '') await input.fill(typed);
+      await page.getByRole('option', { name: option }).first().waitFor();
+      found.push(...(await axeFaults(page)).map((fault) => `${name} ${fault}`));
+      await screenshot(page, `list-${name}-${scheme}-${size}`);
+    }
+    for (const [to, button] of MENUS) {
+      await page.goto(`${site.url}/console${to}`);
+      await settled(page);
+      await page.getByRole('button', { name: button }).click();
+      await page.getByRole('menuitem').first().waitFor();
+      found.push(...(await axeFaults(page)).map((fault) => `${button} ${fault}`));
+    }
+    expect(found).toEqual([]);
+  });
+});
+
 describe.skipIf(!hasBrowser)('a visitor', () => {
   test('who is not signed in sees the way in, and lands where he wanted to go', async () => {
     const page = await come('auditor', '/log?patient=maria');
     expect(page.url()).toBe(`${site.url}/console/log?patient=maria`);
-    expect(await page.getByRole('textbox', { name: 'Patient' }).inputValue()).toBe('maria');
+    expect(await page.getByRole('combobox', { name: 'Patient' }).inputValue()).toBe('maria');
   });
 
   test.each([
@@ -277,7 +322,7 @@ describe.skipIf(!hasBrowser)('the access log', () => {
   test('is searched by the server: filters go to the address, the address is the search', async () => {
     const page = await come('auditor', '/log');
     await page.getByRole('textbox', { name: 'Who' }).fill('family-physician');
-    await page.getByRole('textbox', { name: 'Patient' }).fill('Patient/maria');
+    await page.getByRole('combobox', { name: 'Patient' }).fill('Patient/maria');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.waitForURL(/agent=family-physician/);
     await settled(page);
@@ -289,6 +334,29 @@ describe.skipIf(!hasBrowser)('the access log', () => {
     expect(await rows.count()).toBeGreaterThan(0);
     await page.goBack();
     await page.getByRole('row').filter({ hasText: 'therapist' }).first().waitFor();
+  });
+
+  test.each<readonly [where: string, to: string, field: string]>([
+    ['here', '/log', 'Patient'],
+    ['where disclosures are accounted for', '/log/accounting', 'Patient'],
+    ['among consents', '/consents', 'Patient'],
+    ['in an explanation', '/explain?patient=none', 'Patient the app was opened with'],
+  ])('a patient asked for lately is chosen by keyboard, any other is typed: %s', async (_, to, field) => {
+    const page = await come('privacy-officer', to);
+    const patient = page.getByRole('combobox', { name: field });
+    await patient.fill('rob');
+    await page.getByRole('option', { name: 'Patient/robert' }).waitFor();
+    expect(await page.getByRole('option').count()).toBe(1);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await patient.inputValue()).toBe('Patient/robert');
+    await patient.fill('Patient/somebody');
+    expect(await page.getByRole('option').count()).toBe(0);
+    expect(await patient.inputValue()).toBe('Patient/somebody');
+    if (!to.startsWith('/log')) return;
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/patient=Patient%2Fsomebody/);
+    await settled(page);
   });
 
   test('tells what the staff did by what it was about', async () => {
@@ -340,7 +408,7 @@ describe.skipIf(!hasBrowser)('the access log', () => {
 
   test("gives a patient's accounting of disclosures, to look at, as a letter, and fit to print", async () => {
     const page = await come('privacy-officer', '/log/accounting');
-    await page.getByRole('textbox', { name: 'Patient' }).fill('maria');
+    await page.getByRole('combobox', { name: 'Patient' }).fill('maria');
     await page.getByText('Also what is not counted').click();
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByRole('row').filter({ hasText: 'Okafor' }).first().waitFor();

@@ -1,7 +1,8 @@
 /** Whose consents: an id or a reference, kept in the address; who was looked at before is known until this page is closed. */
-import { Button, Group, Paper, Text, TextInput } from '@mantine/core';
+import { Button, Group, Paper, Text } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
+import { PatientField } from '../../components/patient-field.tsx';
 import { Link } from '../../router/link.tsx';
 import { navigate } from '../../router/location.ts';
 import { patientReference } from './consent-words.ts';
@@ -28,14 +29,12 @@ export function PatientChooser({ current = '' }: { readonly current?: string }) 
   return (
     <Paper component="form" role="search" aria-label="Patient" p="md" mb="md" onSubmit={choose} noValidate className="no-print">
       <Group gap="sm" align="flex-start" wrap="nowrap">
-        <TextInput
+        <PatientField
           name="patient"
           label="Patient"
           placeholder="id, or Patient/id"
           defaultValue={current.replace('Patient/', '')}
           error={problem}
-          autoComplete="off"
-          spellCheck={false}
           flex={1}
           maw="24rem"
         />

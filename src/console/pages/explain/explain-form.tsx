@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustments, IconZoomQuestion } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { ROLES } from '../../../requester/requester.ts';
+import { PatientField } from '../../components/patient-field.tsx';
 import { inWords } from '../../words.ts';
 import { PURPOSES } from './explain-words.ts';
 import { problemOfJson, type Question } from './question.ts';
@@ -38,7 +39,7 @@ export function ExplainForm({ question, choices, pasted, onAsk }: ExplainFormPro
     if (Object.keys(found).length === 0) onAsk(asked, json);
     else document.getElementById(`explain-${Object.keys(found)[0]}`)?.focus();
   };
-  const text = (name: 'person' | 'organization' | 'patient', label: string, placeholder: string) => (
+  const text = (name: 'person' | 'organization', label: string, placeholder: string) => (
     <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
       <TextInput
         label={label}
@@ -151,7 +152,14 @@ export function ExplainForm({ question, choices, pasted, onAsk }: ExplainFormPro
               searchable
             />
           </Grid.Col>
-          {text('patient', 'Patient the app was opened with', 'Patient/…')}
+          <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
+            <PatientField
+              label="Patient the app was opened with"
+              placeholder="Patient/…"
+              value={asked.patient}
+              onChange={(patient) => set({ patient: patient.trim() })}
+            />
+          </Grid.Col>
           <Grid.Col span={12}>
             <Checkbox
               label="With a reason for breaking the glass"

@@ -9,6 +9,7 @@ import { Badge } from '../../components/badge.tsx';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { PatientField } from '../../components/patient-field.tsx';
 import { ReferenceText } from '../../components/reference-text.tsx';
 import { Empty, WhenLoaded } from '../../components/states.tsx';
 import { TimeText } from '../../components/time-text.tsx';
@@ -58,7 +59,7 @@ export default function AccountingPage() {
       <Paper component="form" p="md" mb="md" onSubmit={apply} className="no-print" key={query.toString()} aria-label="Whose accounting">
         <Grid gap="sm" align="flex-end">
           <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-            <TextInput name="patient" label="Patient" placeholder="Patient/…" required defaultValue={patient} autoComplete="off" />
+            <PatientField name="patient" label="Patient" placeholder="Patient/…" required defaultValue={patient} />
           </Grid.Col>
           <Grid.Col span={{ base: 6, sm: 3, lg: 2 }}>
             <TextInput name="start" label="From" type="date" defaultValue={search.get('start') ?? ''} />

@@ -44,6 +44,7 @@ const TOPICS: Readonly<Record<string, readonly [all: string, one: string]>> = {
   attestations: ['attestations', 'attestation'],
   explain: ['the choices of Explain', ''],
   law: ['the law', ''],
+  'recent-patients': ['patients asked for lately', ''],
 };
 
 type Done = Pick<LogEvent, 'type' | 'interaction' | 'outcome' | 'topic' | 'named' | 'decided' | 'query'>;

@@ -3,6 +3,7 @@ import { Button, Collapse, Grid, Group, Paper, Select, TextInput } from '@mantin
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import type { FormEvent } from 'react';
+import { PatientField } from '../../components/patient-field.tsx';
 import { ACTION_CHOICES, LABEL_CHOICES, PURPOSE_CHOICES } from '../../words.ts';
 import { FILTERS, type Filter } from './search-log.ts';
 
@@ -64,7 +65,9 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
   return (
     <Paper component="form" role="search" aria-label="The log" p="md" mb="md" onSubmit={apply} className="no-print">
       <Grid gap="sm">
-        {text('patient', 'Patient', 'Patient/…')}
+        <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
+          <PatientField name="patient" label="Patient" placeholder="Patient/…" defaultValue={given('patient')} />
+        </Grid.Col>
         {text('agent', 'Who', 'id, Practitioner/…, app')}
         {text('from', 'From', undefined, 'date')}
         {text('to', 'To', undefined, 'date')}
