@@ -6,6 +6,7 @@
  * |--------------------------------------------------------------------------|-------------------|---------------------|
  * | narratives (`text`, `Composition.section.text`), contained ones too      | go                | go                  |
  * | summaries of the whole: `DiagnosticReport.conclusion`, titles (SUMMARIES)| go                | go                  |
+ * | what one entry says of the reference in it: `AuditEvent.entity.name` (too)| go                | go                  |
  * | notes: every Annotation                                                  | go                | stay                |
  * | extensions whose value is free text                                      | go                | stay                |
  * | the content that the coded parts describe (CONTENT)                      | goes              | stays               |
@@ -20,13 +21,17 @@ const SUMMARIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['Account', ['description']],
   ['Appointment', ['description', 'comment', 'patientInstruction']],
   ['AppointmentResponse', ['comment']],
+  ['AdverseEvent.suspectEntity', ['causality']],
   ['AuditEvent', ['outcomeDesc']],
+  ['AuditEvent.entity', ['name', 'description', 'query', 'detail']],
   ['BodyStructure', ['description']],
   ['Bundle', ['signature']],
   ['CarePlan', ['title', 'description']],
+  ['CarePlan.activity', ['progress']],
   ['CareTeam', ['name']],
   ['ClaimResponse', ['disposition', 'form']],
   ['ClinicalImpression', ['description', 'summary']],
+  ['ClinicalImpression.finding', ['basis']],
   ['DetectedIssue', ['detail']],
   ['DiagnosticReport', ['conclusion', 'presentedForm']],
   ['DocumentManifest', ['description']],

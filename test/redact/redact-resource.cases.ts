@@ -515,6 +515,79 @@ export const REFERENCES: readonly RedactionCase[] = [
     expected: { resourceType: 'DiagnosticReport', status: 'final', code: { text: 'Panel' }, meta },
   },
   {
+    name: '#21 what an old audit event says of a record goes with the reference to it; what it says of others stays',
+    resource: {
+      resourceType: 'AuditEvent',
+      type: { code: '110110' },
+      recorded: '2026-08-01T10:00:00Z',
+      agent: [{ requestor: true }],
+      source: { observer: { display: 'old system' } },
+      entity: [
+        {
+          what: canary,
+          role: { code: '4' },
+          name: 'CANARY',
+          description: 'CANARY',
+          detail: [{ type: 'title', valueString: 'CANARY' }],
+        },
+        { what: { reference: 'Condition/open' }, query: 'Q29sZA==' },
+      ],
+      outcomeDesc: 'CANARY',
+    },
+    withheld: ['Condition/secret'],
+    expected: {
+      resourceType: 'AuditEvent',
+      type: { code: '110110' },
+      recorded: '2026-08-01T10:00:00Z',
+      agent: [{ requestor: true }],
+      source: { observer: { display: 'old system' } },
+      entity: [{ role: { code: '4' } }, { what: { reference: 'Condition/open' }, query: 'Q29sZA==' }],
+      meta,
+    },
+  },
+  {
+    name: '#21 the progress of a planned activity goes with the reference to it; that of another stays',
+    resource: {
+      resourceType: 'CarePlan',
+      status: 'active',
+      intent: 'plan',
+      subject,
+      activity: [
+        { reference: canary, progress: [{ text: 'CANARY' }] },
+        { reference: { reference: 'ServiceRequest/open' }, progress: [{ text: 'walks daily' }] },
+      ],
+    },
+    withheld: ['Condition/secret'],
+    expected: {
+      resourceType: 'CarePlan',
+      status: 'active',
+      intent: 'plan',
+      subject,
+      activity: [{ reference: { reference: 'ServiceRequest/open' }, progress: [{ text: 'walks daily' }] }],
+      meta,
+    },
+  },
+  {
+    name: '#21 why a finding was made goes with the reference to it',
+    resource: {
+      resourceType: 'ClinicalImpression',
+      status: 'completed',
+      subject,
+      finding: [
+        { itemReference: canary, basis: 'CANARY' },
+        { itemCodeableConcept: j06, basis: 'cough' },
+      ],
+    },
+    withheld: ['Condition/secret'],
+    expected: {
+      resourceType: 'ClinicalImpression',
+      status: 'completed',
+      subject,
+      finding: [{ itemCodeableConcept: j06, basis: 'cough' }],
+      meta,
+    },
+  },
+  {
     name: 'notes of an order stay when the order before it is withheld',
     resource: {
       resourceType: 'ServiceRequest',
