@@ -79,6 +79,16 @@ export interface PageSealer {
   seal(content: PageContent, holder: string): Promise<string>;
   /** @throws PrivityError `page-expired` for what this installation did not seal for this holder, or what is too old */
   open(token: string, holder: string): Promise<PageContent>;
+  /** @returns a short stand-in of one length for the name of something */
+  mark(name: string): string;
+}
+
+/** Where in the upstream's pages a search goes on: behind the last of what was given that is still there. */
+export interface Position {
+  /** Upstream path of the page that holds the next candidate. */
+  readonly path: string;
+  /** Marks of what was given last, in its order (`pipeline/given-marks.ts`). */
+  readonly given: readonly string[];
 }
 
 /** Where a search goes on. */
@@ -87,10 +97,10 @@ export interface PageContent {
   readonly query: readonly (readonly [name: string, value: string])[];
   /** Which of the types that are searched one after the other it stands at; absent = the first. */
   readonly part?: number;
-  /** Upstream path of the page that holds the next candidate; absent where the gateway collects and sorts itself. */
-  readonly path?: string;
-  /** Entries of that page (or of the sorted whole) that are done. */
-  readonly skip: number;
+  /** Where in the upstream's pages it goes on; absent where the gateway collects and sorts itself. */
+  readonly from?: Position;
+  /** Of the sorted whole: how many are done. */
+  readonly skip?: number;
   /** Something was withheld on the way here of which the last page has to tell. */
   readonly announced?: boolean;
 }

@@ -7,18 +7,22 @@ import { EncryptJWT, jwtDecrypt } from 'jose';
 import { PrivityError } from '../errors.ts';
 import type { Clock, PageContent, PageSealer } from '../ports.ts';
 
-/** Content is padded to a multiple of this many bytes. */
-const BLOCK = 2_048;
+/**
+ * What was asked and where it goes on are padded to multiples of this many bytes each: whoever asks chooses the length of the
+ * one, and could otherwise choose it so that a digit more in the other shows.
+ */
+const BLOCK = 1_024;
 const LIFETIME_SECONDS = 3_600;
+/** Looked for among the entries of one page only. */
+const MARK_BYTES = 6;
 
 /** @param key 32 bytes, shared by the replicas of an installation */
 export function createPageSealer(key: Uint8Array, clock: Clock): PageSealer {
   return {
     async seal(content, holder) {
-      const text = JSON.stringify(content);
-      const padding = ' '.repeat((BLOCK - (Buffer.byteLength(JSON.stringify(text)) % BLOCK)) % BLOCK);
+      const { query, ...place } = content;
       const seconds = Math.floor(clock.now() / 1000);
-      return new EncryptJWT({ content: text + padding })
+      return new EncryptJWT({ query: padded(query), place: padded(place) })
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .setAudience(fingerprint(holder))
         .setExpirationTime(seconds + LIFETIME_SECONDS)
@@ -35,12 +39,18 @@ export function createPageSealer(key: Uint8Array, clock: Clock): PageSealer {
           keyManagementAlgorithms: ['dir'],
           contentEncryptionAlgorithms: ['A256GCM'],
         });
-        return JSON.parse(String(payload.content)) as PageContent;
+        return { query: JSON.parse(String(payload.query)), ...JSON.parse(String(payload.place)) } as PageContent;
       } catch (cause) {
         throw new PrivityError('page-expired', undefined, { cause });
       }
     },
+    mark: (name) => createHash('sha256').update(name).digest().subarray(0, MARK_BYTES).toString('base64url'),
   };
+}
+
+function padded(content: unknown): string {
+  const text = JSON.stringify(content);
+  return text + ' '.repeat((BLOCK - (Buffer.byteLength(JSON.stringify(text)) % BLOCK)) % BLOCK);
 }
 
 function fingerprint(holder: string): string {

@@ -69,6 +69,14 @@ export function nameOf({ resource, fullUrl, request }: BundleEntry, base: string
   return texts.map((text) => localReference(text, base)).find((local) => local !== undefined && !local.includes('://'));
 }
 
+/** Of one version or deletion, among all of the server. */
+export function versionKey(entry: BundleEntry, base: string): string | undefined {
+  const name = nameOf(entry, base);
+  if (name === undefined) return undefined;
+  const { resource, response } = entry;
+  return JSON.stringify(resource === undefined ? [name, response?.etag, response?.lastModified] : [name, resource.meta?.versionId]);
+}
+
 /** @param scopesOf the scopes under which the requester reads versions of a type */
 export async function releaseVersions(
   session: Session,

@@ -7,6 +7,7 @@ import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { queryText } from '../fhir/query-pairs.ts';
+import { nameOf } from '../fhir/reference.ts';
 import type { BundleEntry } from '../fhir/resource.ts';
 import type { DateRange } from '../fhir/search/date-range.ts';
 import { dateRange } from '../fhir/search/date-range.ts';
@@ -14,10 +15,11 @@ import type { PageContent } from '../ports.ts';
 import { releaseHistory } from '../redact/redact-bundle.ts';
 import type { Scope } from '../requester/requester.ts';
 import { type Answer, obligationHeaders } from './answer.ts';
-import { type ReleasedVersion, releaseVersions, versionReader } from './answer-history-versions.ts';
+import { nameOf as entryName, type ReleasedVersion, releaseVersions, versionKey, versionReader } from './answer-history-versions.ts';
 import { announced } from './answer-read.ts';
 import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';
+import { lastGiven, skipGiven } from './given-marks.ts';
 import { isGiven } from './release-resources.ts';
 import { requireScope } from './scope-gate.ts';
 import { askedOf, openPage, pageLink } from './search-page-link.ts';
@@ -136,27 +138,35 @@ async function pageOfOne(session: Session, name: string, asked: Asked, resumed: 
 async function pageOfAll(session: Session, place: string, asked: Asked, resumed: PageContent | undefined, scopesOf: Scopes): Promise<Page> {
   const read = versionReader(session);
   const whole = asked.at !== undefined;
-  const from = resumed?.path === undefined ? undefined : { path: resumed.path, skip: resumed.skip };
-  const found: { readonly version: ReleasedVersion; readonly at: { readonly path: string; readonly skip: number } }[] = [];
+  const from = resumed?.from;
+  const { base } = session.deps.upstream;
+  const keyOf = (entry: BundleEntry) => versionKey(entry, base);
+  const found: { readonly version: ReleasedVersion; readonly path: string }[] = [];
+  const passed: BundleEntry[] = [];
   const withheld: DecidedResource[] = [];
-  let looked = 0;
-  const first = `${place}?${queryText([...sinceOf(asked), ['_count', String(asked.pageSize + 1)]])}`;
+  // No more than are given: as in a search, a link goes on where the upstream's own links led, which expire alike.
+  const first = `${place}?${queryText([...sinceOf(asked), ['_count', String(asked.pageSize)]])}`;
   for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? first, session.signal)) {
-    const skip = path === from?.path ? from.skip : 0;
-    const entries = (bundle.entry ?? []).slice(skip);
-    looked += entries.length;
-    if (looked > session.deps.limits.candidates) throw new PrivityError('too-costly');
+    const all = bundle.entry ?? [];
+    const entries = path === from?.path ? all.slice(skipGiven(session.deps.sealer, from, all, keyOf)) : all;
+    passed.push(...entries);
+    if (passed.length > session.deps.limits.candidates) throw new PrivityError('too-costly');
     const released = await releaseVersions(session, entries.map(withoutContent), read, scopesOf);
     withheld.push(...released.withheld);
-    for (const [index, version] of released.versions.entries())
-      if (version !== undefined && isSince(asked, version)) found.push({ version, at: { path, skip: skip + index } });
+    for (const version of released.versions) if (version !== undefined && isSince(asked, version)) found.push({ version, path });
     if (!whole && found.length > asked.pageSize) break;
   }
   const versions = found.map(({ version }) => version);
   if (whole) return slice(asked, within(asked, versions), withheld, resumed);
   const shown = { versions: versions.slice(0, asked.pageSize), withheld };
-  const next = found[asked.pageSize]?.at;
-  return next === undefined ? { ...shown, ...(resumed === undefined ? { total: versions.length } : {}) } : { ...shown, next };
+  const path = found[asked.pageSize]?.path;
+  if (path === undefined) return { ...shown, ...(resumed === undefined ? { total: versions.length } : {}) };
+  const keys = shown.versions.flatMap(({ entry }) => keyOf(entry) ?? []);
+  const next = { from: { path, given: lastGiven(session.deps.sealer, from, keys) } };
+  // What stands behind the last one is looked at by the page that gives it.
+  const last = passed.findIndex((entry) => keyOf(entry) === keys.at(-1));
+  const names = new Set(passed.slice(0, last + 1).map((entry) => entryName(entry, base)));
+  return { versions: shown.versions, withheld: withheld.filter(({ labeled }) => names.has(nameOf(labeled.resource))), next };
 }
 
 /** A Binary has no history here: it is as if the upstream had told nothing about it. */

@@ -7,6 +7,7 @@ import { PrivityError } from '../errors.ts';
 import { RESOURCE_TYPES } from '../fhir/definitions.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { queryText } from '../fhir/query-pairs.ts';
+import { nameOf } from '../fhir/reference.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
 import { sortResources } from '../fhir/search/sort-resources.ts';
 import type { PageContent } from '../ports.ts';
@@ -14,6 +15,7 @@ import { releaseSearchset } from '../redact/redact-bundle.ts';
 import { type Answer, obligationHeaders } from './answer.ts';
 import { collectIncludes } from './collect-includes.ts';
 import { collectMatches } from './collect-matches.ts';
+import { lastGiven } from './given-marks.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { isGiven } from './release-resources.ts';
 import { askedOf, openPage, pageLink } from './search-page-link.ts';
@@ -83,7 +85,7 @@ function plansOf(session: Session, { type, compartment }: SearchTarget, pairs: P
 /** One page over all types, each searched when the one before it has no more. */
 async function pageOf(session: Session, plans: Plans, resumed: PageContent | undefined): Promise<Page> {
   const [{ pageSize }] = plans;
-  const goesOn = resumed?.path !== undefined;
+  const goesOn = resumed?.from !== undefined;
   const whole = (resumed !== undefined && !goesOn) || isWhole(plans);
   const budget = openBudget(session);
   const matches: (Match & { readonly part: number })[] = [];
@@ -91,7 +93,7 @@ async function pageOf(session: Session, plans: Plans, resumed: PageContent | und
   let complete = whole;
   for (const [part, plan] of plans.entries()) {
     if (goesOn && part < (resumed.part ?? 0)) continue;
-    const from = goesOn && part === (resumed.part ?? 0) ? { path: resumed.path ?? '', skip: resumed.skip } : undefined;
+    const from = part === (resumed?.part ?? 0) ? resumed?.from : undefined;
     const count = whole ? Number.POSITIVE_INFINITY : pageSize + 1 - matches.length;
     const collected = await collectMatches(session, plan, { count, budget, ...(from === undefined ? {} : { from }) });
     matches.push(...collected.matches.map((match) => ({ ...match, part })));
@@ -99,10 +101,12 @@ async function pageOf(session: Session, plans: Plans, resumed: PageContent | und
     if (plans.length === 1) complete = collected.whole;
     if (!whole && matches.length > pageSize) break;
   }
+  const page = complete ? wholePage(plans, matches, looked, resumed) : nextPage(session, plans, matches, looked, resumed);
   const announced =
     plans.every((plan) => plan.byIdentity) &&
-    (resumed?.announced === true || looked.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'));
-  return complete ? wholePage(plans, matches, looked, announced, resumed) : nextPage(plans, matches, looked, announced, resumed);
+    (resumed?.announced === true ||
+      page.looked.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'));
+  return { ...page, announced, ...(page.next?.from !== undefined && announced ? { next: { ...page.next, announced } } : {}) };
 }
 
 /** Judged by the query alone: what has to be collected before any of it can be given. */
@@ -112,32 +116,36 @@ function isWhole(plans: Plans): boolean {
 }
 
 function nextPage(
+  { deps }: Session,
   [{ pageSize, result }]: Plans,
   matches: readonly (Match & { readonly part: number })[],
   looked: readonly DecidedResource[],
-  announced: boolean,
   resumed: PageContent | undefined,
-): Page {
-  const shown = { matches: matches.slice(0, pageSize), looked, announced };
+): Omit<Page, 'announced'> {
+  const shown = matches.slice(0, pageSize);
   const following = matches[pageSize];
   if (following !== undefined) {
-    const { part, at } = following;
-    return { ...shown, next: { ...at, ...(part === 0 ? {} : { part }), ...(announced ? { announced } : {}) } };
+    const { part, page: path } = following;
+    const names = shown.map(({ resource }) => nameOf(resource));
+    const from = { path, given: lastGiven(deps.sealer, resumed?.from, names) };
+    // What stands behind the last one is looked at by the page that gives it.
+    const last = shown.at(-1)?.decided;
+    const passed = looked.slice(0, last === undefined ? 0 : looked.indexOf(last) + 1);
+    return { matches: shown, looked: passed, next: { from, ...(part === 0 ? {} : { part }) } };
   }
   // The first page is all there is: counted without being asked to.
   const counted = resumed === undefined && result.total !== 'none';
-  return counted ? { ...shown, total: shown.matches.length } : shown;
+  return { matches: shown, looked, ...(counted ? { total: shown.length } : {}) };
 }
 
 function wholePage(
   plans: Plans,
   matches: readonly Match[],
   looked: readonly DecidedResource[],
-  announced: boolean,
   resumed: PageContent | undefined,
-): Page {
+): Omit<Page, 'announced'> {
   const [{ pageSize, result, countOnly }] = plans;
-  if (countOnly) return { matches: [], looked, announced, total: matches.length };
+  if (countOnly) return { matches: [], looked, total: matches.length };
   const sorted = plans.every((plan) => plan.upstreamSort !== undefined) && (plans.length === 1 || result.sort.length === 0);
   const byResource = new Map(matches.map((match) => [match.resource, match]));
   const order = sorted ? [...byResource.keys()] : sortResources([...byResource.keys()], result.sort);
@@ -149,7 +157,6 @@ function wholePage(
   return {
     matches: shown,
     looked,
-    announced,
     ...(counted ? { total: order.length } : {}),
     ...(more ? { next: { skip: skip + pageSize } } : {}),
   };

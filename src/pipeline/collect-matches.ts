@@ -8,13 +8,14 @@ import { PrivityError } from '../errors.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { SearchParameter } from '../fhir/search/search-query.ts';
+import type { Position } from '../ports.ts';
 import { toUpstream } from '../redact/rewrite-urls.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { criteriaOf } from './search-criteria.ts';
 import { isJoin } from './search-gate.ts';
 import { type JoinContext, joinAgainst, joinParameter } from './search-joins.ts';
 import { scopesFor } from './search-scope.ts';
-import { type Budget, type Match, openBudget, type Position, type StreamPlan, streamMatches } from './search-stream.ts';
+import { type Budget, type Match, openBudget, type StreamPlan, streamMatches } from './search-stream.ts';
 import type { Session } from './session.ts';
 
 export interface Collected {

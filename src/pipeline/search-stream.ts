@@ -6,9 +6,12 @@ import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
 import { subjectsOf } from '../fhir/compartment.ts';
 import { queryText } from '../fhir/query-pairs.ts';
-import type { Resource } from '../fhir/resource.ts';
+import { nameOf } from '../fhir/reference.ts';
+import type { BundleEntry, Resource } from '../fhir/resource.ts';
 import { matchSearch } from '../fhir/search/match-search.ts';
+import type { Position } from '../ports.ts';
 import { decideResources } from './decide-resources.ts';
+import { skipGiven } from './given-marks.ts';
 import type { SearchPlan } from './plan-search.ts';
 import { releaseResources } from './release-resources.ts';
 import { inScope } from './scope-gate.ts';
@@ -19,13 +22,8 @@ import type { Session } from './session.ts';
 export interface Match {
   readonly resource: Resource;
   readonly decided: DecidedResource;
-  /** Where it stood upstream, for the next page link. */
-  readonly at: Position;
-}
-
-export interface Position {
-  readonly path: string;
-  readonly skip: number;
+  /** Upstream path of the page that it stood on, for the next page link. */
+  readonly page: string;
 }
 
 export interface Streamed {
@@ -69,26 +67,22 @@ export async function streamMatches(
   try {
     for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? firstPath(plan, criteria), session.signal)) {
       begun = true;
-      const skip = path === from?.path ? from.skip : 0;
-      const fresh: { readonly resource: Resource; readonly index: number }[] = [];
+      const skip = path === from?.path ? skipGiven(session.deps.sealer, from, bundle.entry ?? [], entryKey) : 0;
+      const fresh: Resource[] = [];
       for (const [index, { resource, search }] of (bundle.entry ?? []).entries()) {
         const isCandidate = index >= skip && (search?.mode ?? 'match') === 'match' && resource?.resourceType === plan.type;
         if (!isCandidate || resource.id === undefined || seen.has(resource.id)) continue;
         seen.add(resource.id);
-        fresh.push({ resource, index });
+        fresh.push(resource);
       }
       budget.left -= fresh.length;
       if (seen.size > session.deps.limits.candidates || budget.left < 0) throw new PrivityError('too-costly');
-      const decided = await decideResources(
-        session,
-        fresh.map(({ resource }) => resource),
-      );
+      const decided = await decideResources(session, fresh);
       const released = await releaseResources(session, decided);
       looked.push(...decided);
       for (const [at, row] of decided.entries()) {
         const resource = released[at];
-        if (resource !== undefined && isMatch(session, plan, criteria, row, resource))
-          matches.push({ resource, decided: row, at: { path, skip: fresh[at]?.index ?? 0 } });
+        if (resource !== undefined && isMatch(session, plan, criteria, row, resource)) matches.push({ resource, decided: row, page: path });
       }
       if (matches.length >= want) break;
     }
@@ -99,13 +93,19 @@ export async function streamMatches(
   return { matches, decided: looked };
 }
 
+function entryKey({ resource }: BundleEntry): string | undefined {
+  return resource === undefined ? undefined : nameOf(resource);
+}
+
 function firstPath({ type, compartment, narrowed, upstreamSort = '', pageSize }: StreamPlan, { forwarded }: Criteria): string {
   const within = compartment ?? (type === 'Patient' ? undefined : narrowed);
   const pairs = [
     ...forwarded,
     ...(narrowed !== undefined && within === undefined ? [['_id', narrowed.slice('Patient/'.length)] as const] : []),
     ...(upstreamSort === '' ? [] : [['_sort', upstreamSort] as const]),
-    ['_count', String(pageSize + 1)] as const,
+    // No more than are given: where a link goes on is then always on a page that the upstream's own link led to. The first
+    // one is a search made anew, in which what was written since then stands, where others are as they were at the search.
+    ['_count', String(pageSize)] as const,
   ];
   return `${within === undefined ? '' : `${within}/`}${type}?${queryText(pairs)}`;
 }

@@ -8,7 +8,7 @@ import { wards } from './ward.ts';
 
 const PHYSICIAN = 'family-physician';
 const SYSTEM = { ...personaClaims(PHYSICIAN), scope: 'system/*.rs' };
-const [, hiding] = wards();
+const [plain, hiding] = wards();
 let ward: TestGateway;
 
 beforeAll(async () => {
@@ -84,6 +84,52 @@ describe('page links', () => {
     const ids = Array.from({ length: 400 }, (_, index) => `observation-with-a-long-name-${index}`).join(',');
     const reply = await ward.ask(PHYSICIAN, '/fhir/Observation/_search', form(`_id=weight-0,weight-1,${ids}&_count=1`));
     expect({ status: reply.status, reason: reply.reason }).toEqual({ status: 413, reason: 'too-large' });
+  });
+});
+
+describe('a page link, followed after something was written around the gateway', () => {
+  type Given = { readonly type: string; readonly id: string };
+  type Write = (base: string, last: Given) => Promise<unknown>;
+  const put = (base: string, body: { resourceType: string; id: string }) =>
+    fetch(`${base}/${body.resourceType}/${body.id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify(body),
+    });
+  const weight = {
+    resourceType: 'Observation',
+    id: 'a-new-one',
+    status: 'final',
+    code: { text: 'Weight' },
+    subject: { reference: 'Patient/ada' },
+  };
+  const writes: readonly (readonly [string, Write])[] = [
+    ['a new one', (base) => put(base, weight)],
+    ['the last that was given is deleted', (base, { type, id }) => fetch(`${base}/${type}/${id}`, { method: 'DELETE' })],
+    ['the last that was given is written', async (base, { type, id }) => put(base, await (await fetch(`${base}/${type}/${id}`)).json())],
+  ];
+  const places = ['/fhir/Observation?patient=ada&_count=2', '/fhir/Patient/ada/Observation?_count=1', '/fhir/_history?_count=3'];
+  const rows = places.flatMap((place) => writes.map(([name, write]) => [name, place, write] as const));
+
+  let twins: readonly TestGateway[];
+  beforeAll(async () => {
+    twins = await Promise.all([plain, hiding].map((resources) => startTestGateway({ resources })));
+  });
+  afterAll(() => Promise.all(twins?.map((gateway) => gateway.close()) ?? []));
+
+  test.each(rows)('%s: %s goes on alike, whatever is withheld before it, and gives nothing twice', async (_, url, write) => {
+    const answers = [];
+    for (const gateway of twins) {
+      const first = await gateway.ask(SYSTEM, url);
+      const last = first.resources.at(-1);
+      await write(gateway.upstream.url, { type: last?.resourceType ?? '', id: last?.id ?? '' });
+      const found = [first, ...(await pages(gateway, SYSTEM, nextOf(first) ?? ''))];
+      const keys = found.flatMap(({ resources }) => resources.map(({ id, meta }) => `${id} ${meta?.versionId}`));
+      expect(new Set(keys).size).toBe(keys.length);
+      answers.push(found.map(({ names }) => names));
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[0]?.length).toBeGreaterThan(2);
   });
 });
 

@@ -5,12 +5,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inProcessGateway } from '../support/in-process.ts';
+import { FOUND_BEFORE } from './found-before.cases.ts';
 import { checkPair, pairPlan, Report } from './non-interference.ts';
 
 const PAIRS = Number(process.env.PAIRS ?? (process.env.CI === undefined ? 1_000 : 10_000));
 const seed = process.env.SEED === undefined ? Date.now() & 0x7fffffff : Number(process.env.SEED);
 
 describe('non-interference', () => {
+  it.each(FOUND_BEFORE)('found before: $name', async (plan) => {
+    const gateway = await inProcessGateway({ pageSize: 1 });
+    const report = new Report();
+    expect(await checkPair(gateway, plan, report)).toBeUndefined();
+    expect(report.pairs).toBe(1);
+    await gateway.app.close();
+  });
+
   it(
     `${PAIRS} pairs of upstreams with the same release are answered identically (seed ${seed})`,
     async () => {
