@@ -4,13 +4,25 @@
  */
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import type { Review, ReviewAct, ReviewQueue } from '../adapters/review-queue.ts';
+import { type Attested, attestedFor } from '../adapters/attested-for.ts';
+import type { Database } from '../adapters/database.ts';
+import type { Review, ReviewAct, ReviewComment, ReviewQueue } from '../adapters/review-queue.ts';
 import { PrivityError } from '../errors.ts';
+import type { AttestationRule, AttestationRules } from '../policy/attestation-rule.ts';
 import { type AdminAnswer, type AdminChange, type AdminDoor, type AdminRequest, adminRoute, etagOf } from './admin-route.ts';
 
 export interface AdminReviewsOptions {
   readonly door: AdminDoor;
   readonly queue: ReviewQueue;
+  readonly database: Database;
+  readonly rules: AttestationRules;
+}
+
+/** One review with all that its reviewer needs. */
+export interface WholeReview extends Review {
+  readonly comments: readonly ReviewComment[];
+  /** Of an access that somebody answers for: what was attested for it, with the sentence that is stood for. */
+  readonly attested?: readonly (Attested & Partial<Pick<AttestationRule, 'title' | 'citation' | 'wording'>>)[];
 }
 
 const ROLES = ['privacy-officer'] as const;
@@ -20,7 +32,11 @@ const Assignment = z.strictObject({ assignee: z.string().trim().min(1).max(255) 
 const Comment = z.strictObject({ text: Text });
 const Closing = z.strictObject({ outcome: z.string().min(1).max(64), note: Text });
 
-export function adminReviews(app: FastifyInstance, { door, queue }: AdminReviewsOptions): void {
+/** Kinds of reviews that ask whether an access was justified. */
+const ANSWERED_FOR: ReadonlySet<string> = new Set(['human-approval', 'break-glass']);
+
+export function adminReviews(app: FastifyInstance, options: AdminReviewsOptions): void {
+  const { door, queue } = options;
   const target = ({ parameters }: AdminRequest) => `reviews/${/^[0-9a-f-]{36}$/i.test(parameters.id ?? '') ? parameters.id : ''}`;
   app.get(
     '/admin/reviews',
@@ -35,7 +51,7 @@ export function adminReviews(app: FastifyInstance, { door, queue }: AdminReviews
   );
   app.get(
     '/admin/reviews/:id',
-    adminRoute(door, { interaction: 'read', action: 'R', roles: ROLES, target, handle: (request) => read(queue, request) }),
+    adminRoute(door, { interaction: 'read', action: 'R', roles: ROLES, target, handle: (request) => read(options, request) }),
   );
   const acts = { assign, comment, close };
   for (const [name, act] of Object.entries(acts)) {
@@ -56,10 +72,21 @@ async function list(queue: ReviewQueue, { query }: AdminRequest): Promise<AdminA
   return { status: 200, body: { reviews }, subjects: subjectsOf(reviews) };
 }
 
-async function read(queue: ReviewQueue, { parameters }: AdminRequest): Promise<AdminAnswer> {
+async function read({ queue, database, rules }: AdminReviewsOptions, { parameters }: AdminRequest): Promise<AdminAnswer> {
   const review = await queue.read(parameters.id ?? '');
   if (review === undefined) throw new PrivityError('not-found');
-  return { status: 200, headers: etagOf(review.revision), body: review, subjects: subjectsOf([review]) };
+  const { event, kind } = review;
+  const attested = event === undefined || !ANSWERED_FOR.has(kind) ? undefined : await attestedFor(database, event);
+  const body: WholeReview = {
+    ...review,
+    ...(attested === undefined ? {} : { attested: attested.map((row) => ({ ...row, ...wordsOf(rules.get(row.kind)) })) }),
+  };
+  return { status: 200, headers: etagOf(review.revision), body, subjects: subjectsOf([review]) };
+}
+
+/** Empty for a kind that there is no rule of any more. */
+function wordsOf(rule: AttestationRule | undefined): Partial<Pick<AttestationRule, 'title' | 'citation' | 'wording'>> {
+  return rule === undefined ? {} : { title: rule.title, citation: rule.citation, wording: rule.wording };
 }
 
 async function assign(queue: ReviewQueue, request: AdminRequest): Promise<AdminChange> {

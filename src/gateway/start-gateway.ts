@@ -220,7 +220,7 @@ export async function startGateway(
           mayAssert: (kind, roles) => mayAssert(attestationRules, kind, roles),
         },
         attestations: { attestations, rules: new Map([...attestationRules, ...policies.accountingAttestations]), upstream },
-        reviews: { queue: createReviewQueue(database, inForce) },
+        reviews: { queue: createReviewQueue(database, inForce), database, rules: attestationRules },
         recentPatients: { database },
       },
       console: page.signIn === undefined ? {} : { signIn: page.signIn },

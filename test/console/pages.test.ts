@@ -39,6 +39,11 @@ beforeAll(async () => {
     ['researcher', '/fhir/Condition?patient=robert'],
     ['emergency-physician', '/fhir/Condition?patient=maria', glass],
     ['emergency-physician', '/fhir/MedicationRequest/james-methadone', glass],
+    [
+      'emergency-physician',
+      '/fhir/DocumentReference/maria-therapy-note-12',
+      { ...glass, 'x-attestation': 'PN-14; said on the phone that she kills him tonight' },
+    ],
   ] as const)
     await site.record(who, path, headers);
 });
@@ -83,7 +88,13 @@ const VIEWS: readonly (readonly [name: string, to: () => Promise<string> | strin
   ['proof', () => '/log/proof'],
   ['reviews', () => '/reviews'],
   ['review', async () => `/reviews/${await idOf("select id from review where kind = 'break-glass' order by opened_at limit 1")}`],
+  ['review-attested', async () => `/reviews/${await judged()}`],
 ];
+
+/** Of the access that somebody attested something for. */
+const judged = () =>
+  idOf(`select r.id from review r join event e on e.id = r.event_id
+    where r.kind = 'human-approval' and e.attestations::text like '%PN-14%' limit 1`);
 
 async function idOf(query: string): Promise<string> {
   const [row] = await sql((owner) => owner.unsafe<{ id: string }[]>(query));
@@ -465,6 +476,15 @@ describe.skipIf(!hasBrowser)('a review', () => {
     await page.getByText('The same when asked again').first().waitFor();
     await page.goto(`${site.url}/console/reviews?state=closed`);
     await page.getByRole('row').filter({ hasText: 'Justified' }).first().waitFor();
+  });
+
+  test('of a judgment call shows what was attested for it: in whose words, the sentence, the law', async () => {
+    const page = await come('privacy-officer', `/reviews/${await judged()}`);
+    const attested = page.getByRole('region', { name: 'What was attested for it' });
+    await attested.getByText('said on the phone that she kills him tonight').waitFor();
+    await attested.getByText(/I believe in good faith that the disclosure is necessary/).waitFor();
+    await attested.getByText('Made with the request by emergency-physician.').waitFor();
+    await attested.getByRole('link', { name: /164\.512\(j\)/ }).waitFor();
   });
 
   test('that somebody else changed meanwhile is not overwritten', async () => {

@@ -2,8 +2,10 @@
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toConfig } from '../../src/config.ts';
+import type { WholeReview } from '../../src/gateway/admin-reviews.ts';
 import { type Gateway, startGateway } from '../../src/gateway/start-gateway.ts';
 import { AUDIENCE, PUBLIC, type TestGateway } from '../support/gateway.ts';
+import { answerProblems } from '../support/openapi-schema.ts';
 import { loggedOf } from './admin-log.ts';
 import { startClinic } from './clinic.ts';
 
@@ -123,6 +125,65 @@ describe('reviews', () => {
     const { body } = await clinic.ask('privacy-officer', `/admin/reviews/${id}`);
     expect(body.comments).toMatchObject([{ text: 'Called the ward.' }]);
     expect((await open('break-glass')).map((row) => row.id)).not.toContain(id);
+  });
+
+  const EMERGENCY = { 'x-purpose-of-use': 'BTG', 'x-break-glass': 'unconscious in the emergency room' };
+  const NOTE = '/fhir/DocumentReference/maria-therapy-note-12';
+  const lastOf = async (kind: string) => {
+    const reply = await clinic.ask('privacy-officer', `/admin/reviews/${(await open(kind)).at(-1)?.id ?? ''}`);
+    expect(answerProblems('GET', '/admin/reviews/{id}', reply)).toEqual([]);
+    return reply.body as unknown as WholeReview;
+  };
+
+  test('of a judgment tell what was attested with the request, in its words, and the sentence that is stood for', async () => {
+    const headers = { ...EMERGENCY, 'x-attestation': 'PN-14; said on the phone that she kills him tonight' };
+    expect((await clinic.ask('emergency-physician', NOTE, { headers })).status).toBe(200);
+    for (const kind of ['human-approval', 'break-glass']) {
+      expect((await lastOf(kind)).attested).toEqual([
+        {
+          kind: 'PN-14',
+          made: 'request',
+          text: 'said on the phone that she kills him tonight',
+          by: 'emergency-physician',
+          at: expect.stringMatching(/^20.*Z$/),
+          title: 'Serious and imminent threat',
+          citation: '45 CFR 164.512(j)(1)(i), (4)',
+          wording: expect.stringMatching(/^I believe in good faith/),
+        },
+      ]);
+    }
+    expect((await open('human-approval')).every((review) => !('attested' in review))).toBe(true);
+  });
+
+  test('of a judgment tell what was recorded beforehand, as it stood then, and nothing that was not put before the law', async () => {
+    const threat = { kind: 'PN-14', subject: 'Patient/maria', document: 'call of 9:40' };
+    const made = await post('therapist', '/admin/attestations', threat);
+    expect(made.status).toBe(201);
+    for (const other of [
+      { ...threat, recipient: 'Practitioner/bennett' },
+      { ...threat, subject: 'Patient/james' },
+      { kind: 'PN-17', subject: 'Patient/maria' },
+    ])
+      expect((await post('therapist', '/admin/attestations', other)).status).toBe(201);
+    expect((await clinic.ask('emergency-physician', NOTE, { headers: EMERGENCY })).status).toBe(200);
+    expect((await post('therapist', `/admin/attestations/${made.body.id}/withdraw`, {})).status).toBe(200);
+    expect((await lastOf('human-approval')).attested).toEqual([
+      expect.objectContaining({
+        kind: 'PN-14',
+        made: 'record',
+        by: 'Practitioner/okafor',
+        document: 'call of 9:40',
+        until: made.body.until,
+        title: 'Serious and imminent threat',
+      }),
+    ]);
+  });
+
+  test('of an emergency that nobody attested anything for say so; of a candidate there is nothing to say', async () => {
+    expect((await clinic.ask('emergency-physician', '/fhir/Condition?patient=aisha', { headers: EMERGENCY })).status).toBe(200);
+    expect((await lastOf('break-glass')).attested).toEqual([]);
+    await clinic.ask('family-physician', `/fhir/${CANDIDATE}`);
+    expect(await lastOf('psychotherapy-note-candidate')).not.toHaveProperty('attested');
   });
 
   test('are for privacy officers', async () => {

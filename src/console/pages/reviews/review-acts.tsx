@@ -3,11 +3,11 @@ import { Button, Group, Paper, Radio, Stack, Text, Textarea, TextInput, Title } 
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { outcomesOf } from '../../../audit/review-outcomes.ts';
+import type { WholeReview } from '../../../gateway/admin-reviews.ts';
 import { ApiProblem, api } from '../../api/client.ts';
 import { usePerson } from '../../api/session.tsx';
 import { Failed } from '../../components/states.tsx';
 import { outcomeName } from './review-kinds.ts';
-import type { WholeReview } from './review-page.tsx';
 
 export interface ReviewActsProps {
   readonly review: WholeReview;

@@ -1,6 +1,6 @@
 /** One review: what happened, what was said, and what somebody decides about it. */
 import { Blockquote, Grid, Paper, Stack, Text, Title } from '@mantine/core';
-import type { Review, ReviewComment } from '../../../adapters/review-queue.ts';
+import type { WholeReview } from '../../../gateway/admin-reviews.ts';
 import { useApi } from '../../api/use-api.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
@@ -11,11 +11,10 @@ import { TimeText } from '../../components/time-text.tsx';
 import { Link } from '../../router/link.tsx';
 import type { PageProps } from '../../routes.tsx';
 import { purposeName } from '../../words.ts';
+import { AttestedList } from './attested.tsx';
 import { CommentForm, ReviewActs, type ReviewActsProps } from './review-acts.tsx';
 import { kindName, questionOf } from './review-kinds.ts';
 import { personName, ReviewState } from './review-state.tsx';
-
-export type WholeReview = Review & { readonly comments: readonly ReviewComment[] };
 
 export default function ReviewPage({ parameters: { id = '' } }: PageProps) {
   const loaded = useApi<WholeReview>(`/admin/reviews/${encodeURIComponent(id)}`);
@@ -46,7 +45,7 @@ export default function ReviewPage({ parameters: { id = '' } }: PageProps) {
 }
 
 function What({ review }: { readonly review: WholeReview }) {
-  const { reason, subject, reference, requester, purpose, event, alert, assignedTo, closedAt, closedBy, note } = review;
+  const { reason, subject, reference, requester, purpose, event, alert, assignedTo, closedAt, closedBy, note, attested } = review;
   return (
     <Paper p="lg" component="section" aria-labelledby="what">
       <Title order={2} id="what" mb="sm">
@@ -82,6 +81,7 @@ function What({ review }: { readonly review: WholeReview }) {
         <Fact name="Closed by">{closedBy === undefined ? undefined : personName(closedBy)}</Fact>
         <Fact name="Finding">{note}</Fact>
       </Facts>
+      {attested === undefined ? null : <AttestedList attested={attested} />}
     </Paper>
   );
 }
