@@ -16,10 +16,11 @@ import { follow, Link } from '../../router/link.tsx';
 import { BASE } from '../../router/location.ts';
 import { inWords, purposeName, recipientName } from '../../words.ts';
 import { requestWords } from '../log/event-words.ts';
+import { Asked } from './asked.tsx';
 import classes from './explain.module.css';
 import { PastSides, type PastSidesProps } from './past-sides.tsx';
 import { addressOf, askedAgain } from './question.ts';
-import { Asked, Ruling } from './trace.tsx';
+import { Ruling } from './trace-parts.tsx';
 import type { AttestationChoice } from './use-choices.ts';
 
 export interface PastProps {
