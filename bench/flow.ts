@@ -74,7 +74,7 @@ export async function openFlow(base: string, textOf: (path: string) => string | 
     },
     limits: { pageSize: 50, maxPageSize: 1000, candidates: 20_000, includes: 1000 },
     publicBase: 'http://127.0.0.1/fhir',
-    kept: createKeptResources(),
+    kept: createKeptResources(30),
     writes: {
       rights,
       lock: { hold: (_, work) => work() },

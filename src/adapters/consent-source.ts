@@ -4,12 +4,14 @@
  * `consent.cacheSeconds`, each under the subject's epoch, so that a change that Privity knows of is never missed
  * (design.md section 5; threats.md 25).
  */
+import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { ConsentRecord } from '../consent/vote.ts';
 import type { RecordedAttestation, SubjectRecord } from '../decide/decision.ts';
 import { localReference, parseReference } from '../fhir/reference.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { sourceText } from '../fhir/source-text.ts';
 import { searchAll } from '../pipeline/search-upstream.ts';
 import type { CallerSignal, Clock, ConsentSource, Upstream } from '../ports.ts';
 import type { SubjectEpochs } from './subject-epochs.ts';
@@ -48,15 +50,21 @@ export function createConsentSource(options: ConsentSourceOptions): ConsentSourc
       const epochs = await options.epochs.epochsOf(subjects);
       const records = new Map<string, SubjectRecord>();
       const missing: string[] = [];
+      const before = new Map<string, SubjectRecord>();
       for (const subject of subjects) {
-        const kept = options.cacheSeconds > 0 ? cache.get(subject) : undefined;
+        const known = options.cacheSeconds > 0 ? cache.peek(subject, { allowStale: true }) : undefined;
+        const kept = known === undefined ? undefined : cache.get(subject);
         const hit = kept !== undefined && kept.epoch === epochs.get(subject);
         options.onLookup?.(hit);
         if (hit) records.set(subject, kept);
         else missing.push(subject);
+        if (known !== undefined && !hit) before.set(subject, known);
       }
       for (let start = 0; start < missing.length; start += BATCH) {
-        for (const record of await readBatch(options, missing.slice(start, start + BATCH), epochs, signal)) {
+        for (const read of await readBatch(options, missing.slice(start, start + BATCH), epochs, signal)) {
+          const known = before.get(read.reference);
+          // What was decided on the same is still decided.
+          const record = known !== undefined && isSameRecord(known, read) ? known : read;
           records.set(record.reference, record);
           cache.set(record.reference, record);
         }
@@ -68,6 +76,32 @@ export function createConsentSource(options: ConsentSourceOptions): ConsentSourc
       for (const subject of subjects) cache.delete(subject);
     },
   };
+}
+
+function isSameRecord(one: SubjectRecord, other: SubjectRecord): boolean {
+  const { patient, consents, recorded, relations, epoch } = one;
+  const { base, references } = consents;
+  return (
+    epoch === other.epoch &&
+    base === other.consents.base &&
+    isSame(patient, other.patient) &&
+    areSame(consents.consents, other.consents.consents) &&
+    areSame(consents.provenances, other.consents.provenances) &&
+    areSame([...references.values()], [...other.consents.references.values()]) &&
+    isDeepStrictEqual([...references.keys()], [...other.consents.references.keys()]) &&
+    areSame(relations, other.relations) &&
+    isDeepStrictEqual(recorded, other.recorded)
+  );
+}
+
+function areSame(some: readonly Resource[], others: readonly Resource[]): boolean {
+  return some.length === others.length && some.every((one, index) => isSame(one, others[index]));
+}
+
+function isSame(one: Resource | undefined, other: Resource | undefined): boolean {
+  if (one === undefined || other === undefined || one === other) return one === other;
+  const text = sourceText(one);
+  return text === undefined ? isDeepStrictEqual(one, other) : text === sourceText(other);
 }
 
 async function readBatch(

@@ -157,7 +157,7 @@ export async function startGateway(
       limits: config.limits,
       publicBase: `${config.server.publicUrl}/fhir`,
       writes: { rights, lock, epochs, newEventId: () => eventId(clock), maxEntries: config.limits.maxEntries },
-      kept: createKeptResources(),
+      kept: createKeptResources(config.consent.cacheSeconds),
       exports: { upstream: bulk, jobs: createExportJobs(database), files: { open: 0, max: config.limits.exportFiles } },
     };
     const verifier = createTokenVerifier(config.identity, { clock, onLookup: operations.onLookup('token') });

@@ -1,7 +1,7 @@
 /**
- * What decisions read beside the resource in question (its Encounter, the Patient), kept between requests as Consents are: under
- * the record of its subject, which is given up when the subject's epoch moves or `consent.cacheSeconds` have passed (design.md
- * section 5; threats.md 25). Only types whose writes move the epoch, and only what is about that one subject. What is asked for
+ * What decisions read beside the resource in question (its Encounter, the Patient), kept between requests as Consents are: for
+ * `consent.cacheSeconds`, and under the record of its subject, which is another when the subject's epoch moves (design.md section 5;
+ * threats.md 25). Only types whose writes move the epoch, and only what is about that one subject. What is asked for
  * itself is always read.
  */
 import { LRUCache } from 'lru-cache';
@@ -26,8 +26,14 @@ export type KeptResources = LRUCache<string, Kept>;
 const MAX_SIZE = 4_000_000;
 const UNKNOWN_SIZE = 4_000;
 
-export function createKeptResources(): KeptResources {
-  return new LRUCache({ maxSize: MAX_SIZE, sizeCalculation: ({ resource }) => sourceText(resource)?.length ?? UNKNOWN_SIZE });
+/** @param seconds how old it may be; 0: nothing is kept */
+export function createKeptResources(seconds: number): KeptResources | undefined {
+  if (seconds === 0) return undefined;
+  return new LRUCache({
+    ttl: seconds * 1000,
+    maxSize: MAX_SIZE,
+    sizeCalculation: ({ resource }) => sourceText(resource)?.length ?? UNKNOWN_SIZE,
+  });
 }
 
 /** As `fetchResources`, for what is only read to decide on something else. */
