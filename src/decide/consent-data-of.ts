@@ -2,9 +2,11 @@
  * A resource, or one segment of it, as a Consent's provision sees it (design.md 4.2): labels, confidentiality, codes,
  * time, authors, related records. Values come from the resource; labels from classification.
  */
+
 import type { Label, LabeledResource } from '../classify/label.ts';
 import type { ConsentData } from '../consent/vote.ts';
 import { CONFIDENTIALITY, CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
+import { nameOf } from '../fhir/reference.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
 import { authorsOf, encountersOf } from './resource-parties.ts';
 
@@ -56,7 +58,7 @@ export function declaredConfidentiality(resource: Resource): Confidentiality | u
 export function consentDataOf(labeled: LabeledResource, labels: readonly Label[], sensitive: boolean, base: string): ConsentData {
   const { resource } = labeled;
   return {
-    ...(resource.id === undefined ? {} : { reference: `${resource.resourceType}/${resource.id}` }),
+    ...(resource.id === undefined ? {} : { reference: nameOf(resource) }),
     resourceType: resource.resourceType,
     profiles: resource.meta?.profile ?? [],
     labels: labels.map(({ system, code }) => ({ system, code })),

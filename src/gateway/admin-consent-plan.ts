@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { findById, findByIdentifiers, identifiersOf } from '../adapters/consent-writer.ts';
 import type { ConsentRecord } from '../consent/vote.ts';
 import { PrivityError } from '../errors.ts';
-import { localReference, parseReference } from '../fhir/reference.ts';
+import { localReference, nameOf, parseReference } from '../fhir/reference.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Json, Resource } from '../fhir/resource.ts';
 import { sameJson } from '../fhir/same-json.ts';
@@ -251,7 +251,7 @@ async function fetchAll(upstream: PipelineDeps['upstream'], names: readonly stri
     for (let start = 0; start < all.length; start += BATCH) {
       const ids = all.slice(start, start + BATCH).map((name) => name.split('/')[1]);
       for (const row of await searchAll(upstream, `${type}?_id=${ids.join(',')}&_count=${BATCH}`, BATCH * 2, undefined))
-        found.set(`${row.resourceType}/${row.id}`, row);
+        found.set(nameOf(row), row);
     }
   }
   return found;

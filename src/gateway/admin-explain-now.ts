@@ -11,7 +11,7 @@ import { type Change, changedPolicy, changedRequester, explainChanges, pairsOfCh
 import { explainConsents } from '../decide/explain-consents.ts';
 import type { ExplainedLabel, ExplainedQuestion, Explanation, Sides, UnheardConsent } from '../decide/explanation.ts';
 import { PrivityError } from '../errors.ts';
-import { parseReference } from '../fhir/reference.ts';
+import { nameOf, parseReference } from '../fhir/reference.ts';
 import { pathText, type Resource } from '../fhir/resource.ts';
 import { decideResources, loadSubjects } from '../pipeline/decide-resources.ts';
 import { fetchResources } from '../pipeline/fetch-resources.ts';
@@ -83,7 +83,7 @@ export async function explainNow({ pipeline, parts, names, attestationKinds }: E
   const turned = (await turn(pairs)).filter(wanted);
   return {
     policyVersion: session.policy.version,
-    reference: resource.id === undefined ? resource.resourceType : `${resource.resourceType}/${resource.id}`,
+    reference: nameOf(resource),
     effect,
     recipient: decision.recipient,
     ...(decision.withheldAs === undefined ? {} : { withheldAs: decision.withheldAs }),

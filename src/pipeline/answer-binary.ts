@@ -5,7 +5,7 @@
 
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import { localReference } from '../fhir/reference.ts';
+import { localReference, nameOf } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type Answer, entityHeaders, obligationHeaders } from './answer.ts';
 import { announced } from './answer-read.ts';
@@ -52,7 +52,11 @@ export async function decideBinary(session: Session, binary: Resource): Promise<
   const declared = allLabels(session.deps.classify(binary, { store: base }));
   const referrers = await decideResources(session, [...documents, ...context.values()], [{ reference, rule: 'target', labels: declared }]);
   const lost = targetsOf(binary, base).length > context.size;
-  const inherited = referrers.map((row) => ({ reference: nameOf(row), rule: 'referrer' as const, labels: allLabels(row.labeled) }));
+  const inherited = referrers.map((row) => ({
+    reference: nameOf(row.labeled.resource),
+    rule: 'referrer' as const,
+    labels: allLabels(row.labeled),
+  }));
   const [own] = await decideResources(session, [binary], inherited);
   if (own === undefined) throw new PrivityError('internal');
   const subjects = [...new Set([...own.subjects, ...referrers.flatMap((row) => row.subjects)])].sort();
@@ -68,10 +72,6 @@ export async function decideBinary(session: Session, binary: Resource): Promise<
   const [first] = referrers;
   const obligations = [...new Set(referrers.flatMap((row) => row.decision.obligations))];
   return { ...own, subjects, decision: { ...(first ?? own).decision, effect: 'permit', remove: [], view: undefined, obligations } };
-}
-
-function nameOf({ labeled }: DecidedResource): string {
-  return `${labeled.resource.resourceType}/${labeled.resource.id}`;
 }
 
 /** The security context need not hold the attachment; a document that was redacted of it no longer opens it. */

@@ -4,7 +4,7 @@
  */
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import { localReference } from '../fhir/reference.ts';
+import { localReference, nameOf } from '../fhir/reference.ts';
 import type { BundleEntry, Resource } from '../fhir/resource.ts';
 import type { Scope } from '../requester/requester.ts';
 import { currentLabels } from './answer-read.ts';
@@ -52,7 +52,7 @@ async function readVersions(session: Session, name: string): Promise<readonly Bu
   const entries: BundleEntry[] = [];
   try {
     for await (const { bundle } of searchPages(upstream, `${name}/_history?_count=${limits.maxPageSize}`, session.signal)) {
-      entries.push(...(bundle.entry ?? []).filter((entry) => nameOf(entry, upstream.base) === name));
+      entries.push(...(bundle.entry ?? []).filter((entry) => entryName(entry, upstream.base) === name));
       if (entries.length > limits.candidates) throw new PrivityError('too-costly');
     }
   } catch (error) {
@@ -63,7 +63,7 @@ async function readVersions(session: Session, name: string): Promise<readonly Bu
 }
 
 /** `Observation/o1`, of a version or of a deletion. */
-export function nameOf({ resource, fullUrl, request }: BundleEntry, base: string): string | undefined {
+export function entryName({ resource, fullUrl, request }: BundleEntry, base: string): string | undefined {
   if (resource !== undefined) return resource.id === undefined ? undefined : `${resource.resourceType}/${resource.id}`;
   const texts = [fullUrl, request?.url].filter((text) => text !== undefined);
   return texts.map((text) => localReference(text, base)).find((local) => local !== undefined && !local.includes('://'));
@@ -71,7 +71,7 @@ export function nameOf({ resource, fullUrl, request }: BundleEntry, base: string
 
 /** Of one version or deletion, among all of the server. */
 export function versionKey(entry: BundleEntry, base: string): string | undefined {
-  const name = nameOf(entry, base);
+  const name = entryName(entry, base);
   if (name === undefined) return undefined;
   const { resource, response } = entry;
   return JSON.stringify(resource === undefined ? [name, response?.etag, response?.lastModified] : [name, resource.meta?.versionId]);
@@ -85,12 +85,12 @@ export async function releaseVersions(
   scopesOf: (type: string) => readonly Scope[],
 ): Promise<ReleasedVersions> {
   const { base } = session.deps.upstream;
-  const names = [...new Set(entries.flatMap((entry) => nameOf(entry, base) ?? []))];
+  const names = [...new Set(entries.flatMap((entry) => entryName(entry, base) ?? []))];
   const newest = await newestContents(session, names, read);
   const rows = new Map<BundleEntry, DecidedResource>();
   for (const [name, now] of newest) {
     // A deletion is judged as the version that it deleted, which need not be on this page.
-    const own = entries.filter((entry) => nameOf(entry, base) === name);
+    const own = entries.filter((entry) => entryName(entry, base) === name);
     const deleted = own.some((entry) => entry.resource === undefined) ? await read(name) : [];
     const judged = [...own.filter((entry) => entry.resource !== undefined), ...own.flatMap((entry) => deletedBy(entry, deleted))];
     const resources = judged.flatMap(({ resource }) => resource ?? []);
@@ -105,7 +105,7 @@ export async function releaseVersions(
     row !== undefined && resource !== undefined && inScope(session.requester, scopesOf(resource.resourceType), resource, row.subjects);
   const versions = await Promise.all(
     entries.map(async (entry): Promise<ReleasedVersion | undefined> => {
-      const name = nameOf(entry, base);
+      const name = entryName(entry, base);
       if (name === undefined) return undefined;
       const [judged] = entry.resource === undefined ? deletedBy(entry, await read(name)) : [entry];
       const row = judged === undefined ? undefined : rows.get(judged);
@@ -143,5 +143,5 @@ async function newestContents(
     if (resource !== undefined) found.push(resource);
   }
   const decided = await decideResources(session, found);
-  return new Map(decided.map((row) => [`${row.labeled.resource.resourceType}/${row.labeled.resource.id}`, row]));
+  return new Map(decided.map((row) => [nameOf(row.labeled.resource), row]));
 }

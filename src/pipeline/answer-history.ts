@@ -15,7 +15,7 @@ import type { PageContent } from '../ports.ts';
 import { releaseHistory } from '../redact/redact-bundle.ts';
 import type { Scope } from '../requester/requester.ts';
 import { type Answer, obligationHeaders } from './answer.ts';
-import { nameOf as entryName, type ReleasedVersion, releaseVersions, versionKey, versionReader } from './answer-history-versions.ts';
+import { entryName, type ReleasedVersion, releaseVersions, versionKey, versionReader } from './answer-history-versions.ts';
 import { announced } from './answer-read.ts';
 import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';

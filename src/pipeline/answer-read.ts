@@ -3,6 +3,7 @@
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
+import { nameOf } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
 import { subsetResource } from '../redact/subset-resource.ts';
@@ -45,7 +46,7 @@ export async function answerVread(session: Session, type: string, id: string, ve
 export function currentLabels(current: DecidedResource): Inherited {
   const { resource } = current.labeled;
   const declared = current.labeled.labels.filter((label) => label.evidence.some((evidence) => evidence.source === 'declared'));
-  return [{ reference: `${resource.resourceType}/${resource.id}`, rule: 'current-version', labels: declared }];
+  return [{ reference: nameOf(resource), rule: 'current-version', labels: declared }];
 }
 
 interface Shape {

@@ -3,7 +3,7 @@
  * and 3.1.1.4.14; design.md 4.5; threats.md 1-3): what they find is what the requester could have found by asking for
  * it, and what connects it is what was released of it. Nothing of them is evaluated upstream.
  */
-import { localReference } from '../fhir/reference.ts';
+import { localReference, nameOf } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { referencesOf } from '../fhir/search/references-of.ts';
 import type { Has, SearchParameter } from '../fhir/search/search-query.ts';
@@ -107,10 +107,6 @@ async function listed(context: JoinContext, { values }: SearchParameter): Promis
 
 function targetsOf({ publicBase }: JoinContext, resource: Resource, parameter: string): readonly string[] {
   return referencesOf(resource, parameter).flatMap((text) => localReference(text, publicBase) ?? []);
-}
-
-function nameOf({ resourceType, id }: Resource): string {
-  return `${resourceType}/${id}`;
 }
 
 function idParameter(resourceType: string, ids: readonly string[]): SearchParameter {

@@ -2,6 +2,7 @@
  * Builds the history Bundle (FHIR R4 section 3.1.0.12) from the versions that are released. Of the upstream's request and
  * response only what every server says alike is kept: method, status, version and time; URLs are the gateway's own.
  */
+import { nameOf } from '../fhir/reference.ts';
 import type { Bundle, BundleEntry, Resource } from '../fhir/resource.ts';
 import { bundleMeta, links } from './bundle-parts.ts';
 
@@ -30,7 +31,7 @@ export function releaseHistory({ versions, self, next, total, publicBase }: Hist
 }
 
 function releaseVersion(upstream: BundleEntry, resource: Resource | undefined, publicBase: string): BundleEntry {
-  const local = resource === undefined ? localOf(upstream) : `${resource.resourceType}/${resource.id}`;
+  const local = resource === undefined ? localOf(upstream) : nameOf(resource);
   const { etag, lastModified } = upstream.response ?? {};
   return {
     fullUrl: `${publicBase}/${local}`,

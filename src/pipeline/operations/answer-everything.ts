@@ -9,7 +9,7 @@ import { isPatientType } from '../../fhir/compartment.ts';
 import compartment from '../../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
 import type { Operation } from '../../fhir/interaction.ts';
 import { type Pairs, queryText } from '../../fhir/query-pairs.ts';
-import { localReference, parseReference } from '../../fhir/reference.ts';
+import { localReference, nameOf, parseReference } from '../../fhir/reference.ts';
 import { referencesIn } from '../../fhir/references-in.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { referencesOf } from '../../fhir/search/references-of.ts';
@@ -149,8 +149,4 @@ async function referredTo(session: Session, members: readonly Given[]): Promise<
     from = reached.given.filter(({ resource }) => !isPatientType(resource.resourceType));
   }
   return { given, withheld };
-}
-
-function nameOf({ resourceType, id }: Resource): string {
-  return `${resourceType}/${id}`;
 }
