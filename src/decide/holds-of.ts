@@ -20,7 +20,8 @@ const EMERGENCY: readonly string[] = ['ETREAT', 'BTG'];
 const CANDIDATE_RELEASE: readonly Recipient[] = ['originator', 'other-treating-provider', 'patient'];
 const HOLD_RELEASE: readonly Recipient[] = ['originator'];
 
-/** Their ids, as they stand in a recorded basis. */
+/** As it stands in a recorded basis. */
+export type Hold = keyof typeof CITATIONS;
 export const HOLDS: ReadonlySet<string> = new Set(Object.keys(CITATIONS));
 
 export interface HeldPart {
@@ -36,7 +37,7 @@ export function holdsOf(input: DecideInput, { recipient, vote, facts, mandate }:
   return [...emergencyHolds(input, recipient, vote, facts), ...researchHolds(input, vote), ...candidateHolds(input, recipient)];
 }
 
-function hold(policy: keyof typeof CITATIONS): PolicyBasis[] {
+function hold(policy: Hold): PolicyBasis[] {
   return [{ policy, set: 'privity', citation: CITATIONS[policy], effect: 'forbid' }];
 }
 

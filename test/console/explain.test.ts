@@ -22,6 +22,7 @@ beforeAll(async () => {
     ['payer', '/fhir/Claim/mixed-visit-claim'],
     ['patient', '/fhir/DocumentReference?patient=maria'],
     ['billing', '/fhir/Encounter/mixed-visit'],
+    ['researcher', '/fhir/Condition?patient=robert'],
   ] as const)
     await site.record(who, path);
 });
@@ -304,6 +305,28 @@ describe.skipIf(!hasBrowser)('a past decision', () => {
     expect(await page.locator('mark').first().innerText()).toBe('There is a HIPAA authorization of psychotherapy notes alone');
     await page.getByRole('link', { name: 'As of today' }).click();
     await page.getByRole('heading', { name: /Withheld from Claire Bennett/ }).waitFor();
+  });
+
+  test('that no policy denied tells what held it back, and so does the same of today', async () => {
+    const page = await come('privacy-officer', `/explain?event=${await eventOf('researcher')}`);
+    const refused = page.getByRole('region', { name: 'What was decided about Condition/robert-hiv' });
+    await refused.getByText(/^Held back: The patient refused research/).waitFor();
+    await refused
+      .getByRole('link', { name: /164\.522\(a\)\(1\)\(iii\)/ })
+      .first()
+      .waitFor();
+    expect(
+      await page
+        .getByRole('region', { name: 'What was decided about Condition/robert-knee' })
+        .getByText(/^Held back/)
+        .count(),
+    ).toBe(0);
+    await screenshot(page, 'explain-past-held-light-desktop');
+    await refused.getByRole('link', { name: 'As of today' }).click();
+    await page
+      .getByRole('region', { name: 'Why' })
+      .getByText(/^Held back: The patient refused research/)
+      .waitFor();
   });
 
   test('shows its records side by side, one at a time, as they are today', async () => {

@@ -6,20 +6,24 @@ import type { MatchedPolicy, MissedPermit, SetTrace } from '../../../policy/expl
 import { AUTHORIZATION_WORDS, CATEGORY_WORDS, FACT_WORDS, RECIPIENT_WORDS, VOTE_WORDS } from '../../../policy/policy-words.ts';
 import { inWords, labelName } from '../../words.ts';
 import classes from './explain.module.css';
-import { purposeWords, sentence } from './explain-words.ts';
+import { holdWords, purposeWords, sentence } from './explain-words.ts';
 import { Cited, Ruling, Step } from './trace-parts.tsx';
 
 export interface AskedProps {
   readonly questions: readonly ExplainedQuestion[];
-  /** Rows of the law that deny what no policy permits. */
-  readonly defaults: readonly Row[];
+  /** What decided: among it rows of the law that deny what no policy permits, and what no set of policies says. */
+  readonly grounds: readonly Ground[];
 }
 interface Row {
   readonly policy: string;
   readonly citation: string;
 }
+interface Ground extends Row {
+  readonly effect: string;
+}
 
-export function Asked({ questions, defaults }: AskedProps) {
+export function Asked({ questions, grounds }: AskedProps) {
+  const defaults = grounds.filter(({ effect }) => effect === 'default-deny');
   // Of several it is not told which belongs to which question.
   const [row] = defaults.length === 1 ? defaults : [];
   const names = [...new Set(questions.flatMap(({ sets }) => sets.map(({ set }) => set)))];
@@ -31,6 +35,7 @@ export function Asked({ questions, defaults }: AskedProps) {
     <>
       <Step icon={IconScale} title="Federal law">
         {questions.length === 0 ? <Text size="sm">The law was not asked: the record is about no patient.</Text> : told('law')}
+        <Held grounds={grounds} />
       </Step>
       {states.map((name) => (
         <Step key={name} icon={IconMapPin} title={`State law: ${name}`}>
@@ -53,6 +58,24 @@ export function Asked({ questions, defaults }: AskedProps) {
         </Step>
       )}
     </>
+  );
+}
+
+/** The law would let it be given, or says nothing; the gateway holds it back all the same. */
+function Held({ grounds }: { readonly grounds: readonly Ground[] }) {
+  const held = grounds.flatMap(({ policy, citation }) => {
+    const words = holdWords(policy);
+    return words === undefined ? [] : [{ policy, citation, words }];
+  });
+  if (held.length === 0) return null;
+  return (
+    <ul className={classes.rows}>
+      {held.map(({ policy, citation, words }) => (
+        <Ruling key={policy} permits={false} word="Held back">
+          {words} <Cited id={policy} citation={citation} />
+        </Ruling>
+      ))}
+    </ul>
   );
 }
 

@@ -3,6 +3,7 @@ import { PURPOSE_DISPLAYS } from '../../../consent/describe-code.ts';
 import type { AuthorizationType } from '../../../consent/vote.ts';
 import type { Change } from '../../../decide/explain-changes.ts';
 import type { Difference, Explanation, UnheardConsent } from '../../../decide/explanation.ts';
+import type { Hold } from '../../../decide/holds-of.ts';
 import { AUTHORIZATION_WORDS, FACT_WORDS, OBLIGATION_WORDS } from '../../../policy/policy-words.ts';
 import type { Fact } from '../../../policy/question.ts';
 import { labelName } from '../../words.ts';
@@ -75,9 +76,21 @@ const RULES: Readonly<Record<string, string>> = {
   'part2-program': 'It comes from a Part 2 program of this installation',
 };
 
+/** What the gateway holds back beside the policies; no set of theirs says it. */
+const HOLDS: Readonly<Record<Hold, string>> = {
+  'break-glass-reason': 'Breaking the glass needs a reason, and none was given.',
+  'emergency-restriction':
+    'The patient restricted it: an emergency overrides that only with a reason, and never where the restriction names emergencies.',
+  'research-refused': 'The patient refused research, which the law allows without asking but never demands.',
+  'psychotherapy-note-candidate':
+    'It may be a psychotherapy note: until somebody has said so or not, it is for those who treat, and the patient.',
+};
+
 /** `provision` is the rule at the root; an item of it, a rule within. */
 export const provisionWords = (provision: string): string =>
   /^(provision)?$/.test(provision) ? 'its general rule' : `its rule ${provision}`;
+/** @returns nothing for a rule of policies */
+export const holdWords = (id: string): string | undefined => (Object.hasOwn(HOLDS, id) ? HOLDS[id as Hold] : undefined);
 export const whyShort = (why: Difference['why']): string => (why === undefined ? 'Withheld' : WHY[why][0]);
 export const unheardWords = (reason: UnheardConsent['reason']): string => UNHEARD[reason];
 /** Where a label comes from, with the list that it was found on. */

@@ -132,7 +132,9 @@ function Decided({ decision, event, name, attestations }: PastSidesProps) {
       <ol className={classes.steps}>
         <Asked
           questions={questions}
-          defaults={basis.flatMap(({ id, citation = '', effect: says }) => (says === 'default-deny' ? [{ policy: id, citation }] : []))}
+          grounds={basis.flatMap(({ kind, id, citation = '', effect: says }) =>
+            kind === 'policy' ? [{ policy: id, citation, effect: says }] : [],
+          )}
         />
       </ol>
       {basis.length === 0 ? null : (

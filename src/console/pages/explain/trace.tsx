@@ -45,7 +45,7 @@ export function Trace({ explanation }: { readonly explanation: Explanation }) {
             ))}
           </ul>
         </Step>
-        <Asked questions={questions} defaults={policies.filter(({ effect }) => effect === 'default-deny')} />
+        <Asked questions={questions} grounds={policies} />
         <Step icon={IconClipboardList} title="What comes with it">
           {view === undefined && obligations.length === 0 ? <Text size="sm">No obligation.</Text> : null}
           <ul className={classes.rows}>
