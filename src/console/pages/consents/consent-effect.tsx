@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import type { DescribedConsent } from '../../../consent/describe-consent.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CitationLink } from '../../components/citation-link.tsx';
+import { DatedText } from '../../components/dated-text.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { grantorName, isIdle, periodWords, producedWords, saidWords, sentence, stateWords } from './consent-words.ts';
@@ -32,7 +33,9 @@ export function ConsentRules({ consent }: { readonly consent: DescribedConsent }
         {rules.map(({ provision, says, depth, text }) => (
           <li key={provision} data-depth={Math.min(depth, 4)}>
             <RuleIcon says={isIdle(consent) || (kind === 'directive' && says === 'permit') ? 'idle' : says} as={says} />
-            <span>{text}</span>
+            <span>
+              <DatedText>{text}</DatedText>
+            </span>
           </li>
         ))}
       </ul>
@@ -56,12 +59,12 @@ export function ConsentFacts({ consent }: { readonly consent: DescribedConsent }
   const { given, produces, revoked } = consent;
   return (
     <Facts>
-      <Fact name="When">{periodWords(consent)}</Fact>
+      <Fact name="When">
+        <DatedText>{periodWords(consent)}</DatedText>
+      </Fact>
       {given === undefined ? null : (
         <Fact name="Given">
-          <time dateTime={given} title={given}>
-            {given.slice(0, 'YYYY-MM-DD'.length)}
-          </time>
+          {given.includes('T') ? <TimeText value={given} as="day" /> : <DatedText>{given}</DatedText>}
           {by(consent)}
         </Fact>
       )}
