@@ -1,12 +1,14 @@
 /**
  * `npm run bench`: what Privity costs, measured against doing nothing at all in the same run on the same machine. Table on the
  * terminal and in `bench/results.md`, its rows of ten connections in the README, every number in `bench/results.json`. `BENCH_QUICK=1`: a short run, which leaves both files alone.
- * `BENCH_ONLY`: a regular expression of scenarios (`read 2 KB, 10 connections`) that are measured anew, in place of their rows.
+ * `BENCH_ONLY`: a regular expression of scenarios (`read 2 KB, 10 connections`; `alone`: the parts) that are measured anew, in place of
+ * their rows.
  * `BENCH_DATABASE_URL`: a contestant more, on a PostgreSQL of yours. `BENCH_PROFILE`: a folder for CPU profiles of the gateway.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { startChild } from './children.ts';
 import { compare, openArena } from './compare.ts';
-import { micro } from './micro.ts';
+import type { MicroResult } from './micro.ts';
 import { machine, type Report, shortOf, tableOf, writeInto } from './report.ts';
 import { planOf, type Scenario } from './scenarios.ts';
 
@@ -28,7 +30,7 @@ try {
     rounds,
     seconds,
     results: before === undefined ? results : before.results.map((result) => anew.get(named(result)) ?? result),
-    micro: before?.micro ?? (await micro(quick ? 0.5 : 2)),
+    micro: before === undefined || only?.test('alone') ? await alone(quick ? 0.5 : 2) : before.micro,
   };
   const table = tableOf(report);
   process.stdout.write(`${table}\n`);
@@ -41,3 +43,10 @@ try {
   await arena.stop();
 }
 process.exit(0);
+
+async function alone(seconds: number): Promise<readonly MicroResult[]> {
+  const child = await startChild('alone.ts', { seconds });
+  const results = await child.ask<readonly MicroResult[]>({ measure: true });
+  await child.stop();
+  return results;
+}

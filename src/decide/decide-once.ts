@@ -36,11 +36,16 @@ export function decideOnce(input: DecideInput): Decision {
     decisionMemo.hits += 1;
     return before.known.decision;
   }
-  const key = keyOf(input, frame);
-  const known = kept.get(key);
+  const data = readOf(input);
+  const beside =
+    neighbour?.frame === frame && holdsAt(neighbour.known, at) && isAlike(neighbour, input, data) ? neighbour.known : undefined;
+  const key = beside === undefined ? keyOf(input, frame, data) : '';
+  const known = beside ?? kept.get(key);
   if (known !== undefined && holdsAt(known, at)) {
     decisionMemo.hits += 1;
-    lately.set(resource, { frame, input: ownOf(input), known });
+    const own = ownOf(input);
+    lately.set(resource, { frame, input: own, known });
+    neighbour = { frame, input: own, known, data };
     return known.decision;
   }
   decisionMemo.misses += 1;
@@ -66,13 +71,30 @@ interface Lately {
 /** Of a resource that is asked about again and again the answer is at hand, without a key for it. */
 const lately = createSlot<Lately>();
 
+/** The one before it on a page is mostly of its kind: then no key has to be made to find what was decided on it. */
+let neighbour: (Lately & { readonly data: string }) | undefined;
+
+/** Whether `keyOf` would give both one key; of labelled ones the key is to say. */
+function isAlike({ input: one, data }: { readonly input: Own; readonly data: string }, other: Own, otherData: string): boolean {
+  return (
+    data === otherData &&
+    isUnlabeled(one.labeled) &&
+    isUnlabeled(other.labeled) &&
+    one.labeled.resource.resourceType === other.labeled.resource.resourceType &&
+    isSameOwn(one, other)
+  );
+}
+
 function ownOf({ labeled, subjectsUnresolved, aboutNoPatient, authors, organizations, refersTo, represents }: DecideInput): Own {
   return { labeled, subjectsUnresolved, aboutNoPatient, authors, organizations, refersTo, represents };
 }
 
 function isSameInput(one: Own, other: Own): boolean {
+  return one.labeled === other.labeled && isSameOwn(one, other);
+}
+
+function isSameOwn(one: Own, other: Own): boolean {
   return (
-    one.labeled === other.labeled &&
     one.subjectsUnresolved === other.subjectsUnresolved &&
     one.aboutNoPatient === other.aboutNoPatient &&
     one.refersTo === other.refersTo &&
@@ -107,11 +129,14 @@ function numberOf(value: object): number {
 }
 
 /** Everything that `decide` reads, each part with its own borders. */
-function keyOf(input: DecideInput, frame: string): string {
-  const { labeled, subjects, base } = input;
-  const data = subjects.some(readsData) ? dataOf(labeled.resource, base) : (declaredConfidentiality(labeled.resource) ?? '');
+function keyOf(input: DecideInput, frame: string, data: string): string {
   const lists = listed(input.authors) + listed(input.organizations) + listed(input.refersTo) + listed(input.represents);
-  return `${frame} ${input.subjectsUnresolved} ${input.aboutNoPatient} ${lists}${labelsOf(labeled)} ${data}`;
+  return `${frame} ${input.subjectsUnresolved} ${input.aboutNoPatient} ${lists}${labelsOf(input.labeled)} ${data}`;
+}
+
+/** What is read of the resource itself. */
+function readOf({ labeled, subjects, base }: DecideInput): string {
+  return subjects.some(readsData) ? dataOf(labeled.resource, base) : (declaredConfidentiality(labeled.resource) ?? '');
 }
 
 interface Frame {
@@ -163,10 +188,14 @@ function listed(texts: Iterable<string>): string {
   return `${key} `;
 }
 
+function isUnlabeled({ labels, segments, candidate }: LabeledResource): boolean {
+  return labels.length + segments.length === 0 && !candidate;
+}
+
 const labelTexts = new WeakMap<LabeledResource, string>();
 
 function labelsOf(labeled: LabeledResource): string {
-  if (labeled.labels.length + labeled.segments.length === 0 && !labeled.candidate) return labeled.resource.resourceType;
+  if (isUnlabeled(labeled)) return labeled.resource.resourceType;
   const known = labelTexts.get(labeled);
   if (known !== undefined) return known;
   const codes = (labels: readonly Label[]) => labels.map(({ system, code }) => [system, code]);

@@ -9,22 +9,15 @@ import { localReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 
 /** Elements that name the person who made the record; a department or device never makes somebody its originator. */
-const AUTHOR_ELEMENTS = ['author', 'recorder', 'asserter', 'requester', 'performer', 'sender', 'operator', 'assessor', 'enterer'];
-const ORGANIZATION_ELEMENTS = [
-  'custodian',
-  'author',
-  'performer',
-  'managingOrganization',
-  'serviceProvider',
-  'provider',
-  'source',
-  'insurer',
-  'authenticator',
-  'organization',
-];
+const AUTHOR_ELEMENTS = new Set('author recorder asserter requester performer sender operator assessor enterer'.split(' '));
+const ORGANIZATION_ELEMENTS = new Set(
+  'custodian author performer managingOrganization serviceProvider provider source insurer authenticator organization'.split(' '),
+);
 const AUTHOR_TYPES = /^(Practitioner|PractitionerRole|Patient|RelatedPerson)\//;
 
 /** The party that an element names, itself or one step in (`performer.actor`); not everything that it refers to. */
+const NONE: string[] = [];
+
 function addParties(value: unknown, base: string, found: string[]): void {
   if (Array.isArray(value)) {
     for (const item of value) addParties(item, base, found);
@@ -40,11 +33,13 @@ function addParties(value: unknown, base: string, found: string[]): void {
 }
 
 /** @returns of the parties in these elements those that are of a type, each once */
-function named(resource: Resource, elements: readonly string[], base: string, type: RegExp): readonly string[] {
-  const found: string[] = [];
-  for (const element of elements) {
+function named(resource: Resource, elements: ReadonlySet<string>, base: string, type: RegExp): readonly string[] {
+  let found = NONE;
+  for (const element in resource) {
     const value: unknown = resource[element];
-    if (value !== undefined) addParties(value, base, found);
+    if (typeof value !== 'object' || !elements.has(element)) continue;
+    if (found === NONE) found = [];
+    addParties(value, base, found);
   }
   return ofType(found, type);
 }

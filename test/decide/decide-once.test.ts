@@ -162,7 +162,10 @@ describe('decideOnce', () => {
     );
   });
 
-  describe('what was asked lately of a resource is no answer', () => {
+  describe.each(['of a resource', 'of the one before it'])('what was asked lately %s is no answer', (whose) => {
+    /** The same answer is asked for another resource of its kind. */
+    const beside = (input: DecideInput): DecideInput =>
+      whose === 'of a resource' ? input : { ...input, labeled: { ...input.labeled, resource: { ...input.labeled.resource, id: 'p' } } };
     const one: Resource = { resourceType: 'Observation', id: 'o', subject: { reference: 'Patient/p' } };
     const note = labeled(['PSYTHPN'], { resource: one });
     const part2 = labeled(['42CFRPart2'], { resource: one });
@@ -200,9 +203,15 @@ describe('decideOnce', () => {
       ['by one author more', { authors: [] }, { authors: ['Practitioner/someone'] }],
       ['of another organization', { requester: own, labeled: part2, organizations: ['Organization/program'] }, { organizations: [] }],
       ['for other coverages', { requester: payer, labeled: plain, authors: [] }, { refersTo: SELF_PAID }],
+      [
+        'of another type',
+        { requester: payer, labeled: plain, authors: [] },
+        { labeled: labeled([], { resource: { ...one, resourceType: 'Claim' } }) },
+      ],
+      ['unlabelled, about somebody who is not known', { labeled: plain }, { subjectsUnresolved: true }],
     ])('%s', (_, before, changed) => {
       const asked = { ...base, ...before };
-      const other = { ...asked, ...changed };
+      const other = beside({ ...asked, ...changed });
       for (let time = 0; time < 4; time += 1) expect(decideOnce(asked)).toEqual(decide(asked));
       expect(decide(other)).not.toEqual(decide(asked));
       for (let time = 0; time < 4; time += 1) expect(decideOnce(other)).toEqual(decide(other));
