@@ -133,10 +133,10 @@ const LISTS: readonly (readonly [name: string, to: string, field: string, typed:
   ['roles', '/explain', 'Roles', '', 'Treating provider'],
 ];
 
-const MENUS: readonly (readonly [to: string, button: string | RegExp])[] = [
-  ['/', 'Colours'],
-  ['/', /Signed in as/],
-  ['/log', 'Export'],
+const MENUS: readonly (readonly [name: string, to: string, button: string | RegExp])[] = [
+  ['colours', '/', 'Colours'],
+  ['person', '/', /Signed in as/],
+  ['export', '/log', 'Export'],
 ];
 
 describe.skipIf(!hasBrowser)('an open list', () => {
@@ -159,12 +159,13 @@ describe.skipIf(!hasBrowser)('an open list', () => {
       found.push(...(await axeFaults(page)).map((fault) => `${name} ${fault}`));
       await screenshot(page, `list-${name}-${scheme}-${size}`);
     }
-    for (const [to, button] of MENUS) {
+    for (const [name, to, button] of MENUS) {
       await page.goto(`${site.url}/console${to}`);
       await settled(page);
       await page.getByRole('button', { name: button }).click();
       await page.getByRole('menuitem').first().waitFor();
-      found.push(...(await axeFaults(page)).map((fault) => `${button} ${fault}`));
+      found.push(...(await axeFaults(page)).map((fault) => `${name} ${fault}`));
+      await screenshot(page, `menu-${name}-${scheme}-${size}`);
     }
     expect(found).toEqual([]);
   });
