@@ -54,7 +54,7 @@ function prune(value: Json, cut: Cut | undefined, extension: boolean): Json | un
 }
 
 function pruneItems(items: readonly Json[], cut: Cut, extension: boolean): Json | undefined {
-  const rest = items.flatMap((item, index) => prune(item, cut.within.get(index), extension) ?? []);
+  const rest = items.map((item, index) => prune(item, cut.within.get(index), extension)).filter((item) => item !== undefined);
   return rest.length === 0 ? undefined : rest;
 }
 

@@ -76,4 +76,10 @@ describe('hasPath', () => {
   ])('%s', (_situation, path, expected) => {
     expect(hasPath(resource, path)).toBe(expected);
   });
+
+  test('a list in a list, which FHIR does not know, stays one', () => {
+    const odd = deepFreeze({ resourceType: 'Basic', odd: [['a', 'b'], 'c', 'd'] }) as unknown as Resource;
+    expect(removePaths(odd, [['odd', 2]])).toEqual({ resourceType: 'Basic', odd: [['a', 'b'], 'c'] });
+    expect(removePaths(odd, [['odd', 0, 0]])).toEqual({ resourceType: 'Basic', odd: [['b'], 'c', 'd'] });
+  });
 });
