@@ -83,12 +83,14 @@ export interface PageSealer {
   mark(name: string): string;
 }
 
-/** Where in the upstream's pages a search goes on: behind the last of what was given that is still there. */
+/** Where something goes on: behind the last of what was given that is still there. */
 export interface Position {
-  /** Upstream path of the page that holds the next candidate. */
-  readonly path: string;
   /** Marks of what was given last, in its order (`pipeline/given-marks.ts`). */
   readonly given: readonly string[];
+  /** Upstream path of the page that holds the next candidate; absent where the gateway collects and sorts itself. */
+  readonly path?: string;
+  /** Of the sorted whole: how many are done, should none of them be there any more. */
+  readonly skip?: number;
 }
 
 /** Where a search goes on. */
@@ -97,10 +99,7 @@ export interface PageContent {
   readonly query: readonly (readonly [name: string, value: string])[];
   /** Which of the types that are searched one after the other it stands at; absent = the first. */
   readonly part?: number;
-  /** Where in the upstream's pages it goes on; absent where the gateway collects and sorts itself. */
-  readonly from?: Position;
-  /** Of the sorted whole: how many are done. */
-  readonly skip?: number;
+  readonly from: Position;
   /** Something was withheld on the way here of which the last page has to tell. */
   readonly announced?: boolean;
 }

@@ -19,7 +19,7 @@ import { entryName, type ReleasedVersion, releaseVersions, versionKey, versionRe
 import { announced } from './answer-read.ts';
 import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';
-import { lastGiven, skipGiven } from './given-marks.ts';
+import { lastGiven, pageWithin, skipGiven } from './given-marks.ts';
 import { isGiven } from './release-resources.ts';
 import { requireScope } from './scope-gate.ts';
 import { askedOf, openPage, pageLink } from './search-page-link.ts';
@@ -131,7 +131,7 @@ async function pageOfOne(session: Session, name: string, asked: Asked, resumed: 
     session.recorded.push(...withheld);
     throw new PrivityError('not-found');
   }
-  return slice(asked, within(asked, seen), withheld, resumed);
+  return slice(session, asked, within(asked, seen), withheld, resumed);
 }
 
 /** The upstream's pages, until a page of ours and one more are full. */
@@ -148,7 +148,7 @@ async function pageOfAll(session: Session, place: string, asked: Asked, resumed:
   const first = `${place}?${queryText([...sinceOf(asked), ['_count', String(asked.pageSize)]])}`;
   for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? first, session.signal)) {
     const all = bundle.entry ?? [];
-    const entries = path === from?.path ? all.slice(skipGiven(session.deps.sealer, from, all, keyOf)) : all;
+    const entries = path === from?.path ? all.slice(skipGiven(session.deps.sealer, from, all.map(keyOf))) : all;
     passed.push(...entries);
     if (passed.length > session.deps.limits.candidates) throw new PrivityError('too-costly');
     const released = await releaseVersions(session, entries.map(withoutContent), read, scopesOf);
@@ -157,7 +157,7 @@ async function pageOfAll(session: Session, place: string, asked: Asked, resumed:
     if (!whole && found.length > asked.pageSize) break;
   }
   const versions = found.map(({ version }) => version);
-  if (whole) return slice(asked, within(asked, versions), withheld, resumed);
+  if (whole) return slice(session, asked, within(asked, versions), withheld, resumed);
   const shown = { versions: versions.slice(0, asked.pageSize), withheld };
   const path = found[asked.pageSize]?.path;
   if (path === undefined) return { ...shown, ...(resumed === undefined ? { total: versions.length } : {}) };
@@ -195,17 +195,18 @@ function within(asked: Asked, versions: readonly ReleasedVersion[]): readonly Re
 }
 
 function slice(
+  { deps }: Session,
   { pageSize }: Asked,
   versions: readonly ReleasedVersion[],
   withheld: readonly DecidedResource[],
   resumed: PageContent | undefined,
 ): Page {
-  const skip = resumed?.skip ?? 0;
-  const end = skip + pageSize;
+  const keys = versions.map(({ entry, name }) => versionKey(entry, deps.upstream.base) ?? name);
+  const { start, end, next } = pageWithin(deps.sealer, keys, pageSize, resumed?.from);
   return {
-    versions: versions.slice(skip, end),
+    versions: versions.slice(start, end),
     withheld,
     total: versions.length,
-    ...(end < versions.length ? { next: { skip: end } } : {}),
+    ...(next === undefined ? {} : { next: { from: next } }),
   };
 }

@@ -15,7 +15,7 @@ import { releaseSearchset } from '../redact/redact-bundle.ts';
 import { type Answer, obligationHeaders } from './answer.ts';
 import { collectIncludes } from './collect-includes.ts';
 import { collectMatches } from './collect-matches.ts';
-import { lastGiven } from './given-marks.ts';
+import { lastGiven, pageWithin } from './given-marks.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { isGiven } from './release-resources.ts';
 import { askedOf, openPage, pageLink } from './search-page-link.ts';
@@ -85,7 +85,7 @@ function plansOf(session: Session, { type, compartment }: SearchTarget, pairs: P
 /** One page over all types, each searched when the one before it has no more. */
 async function pageOf(session: Session, plans: Plans, resumed: PageContent | undefined): Promise<Page> {
   const [{ pageSize }] = plans;
-  const goesOn = resumed?.from !== undefined;
+  const goesOn = resumed?.from.path !== undefined;
   const whole = (resumed !== undefined && !goesOn) || isWhole(plans);
   const budget = openBudget(session);
   const matches: (Match & { readonly part: number })[] = [];
@@ -93,7 +93,7 @@ async function pageOf(session: Session, plans: Plans, resumed: PageContent | und
   let complete = whole;
   for (const [part, plan] of plans.entries()) {
     if (goesOn && part < (resumed.part ?? 0)) continue;
-    const from = part === (resumed?.part ?? 0) ? resumed?.from : undefined;
+    const from = goesOn && part === (resumed.part ?? 0) ? resumed.from : undefined;
     const count = whole ? Number.POSITIVE_INFINITY : pageSize + 1 - matches.length;
     const collected = await collectMatches(session, plan, { count, budget, ...(from === undefined ? {} : { from }) });
     matches.push(...collected.matches.map((match) => ({ ...match, part })));
@@ -101,12 +101,12 @@ async function pageOf(session: Session, plans: Plans, resumed: PageContent | und
     if (plans.length === 1) complete = collected.whole;
     if (!whole && matches.length > pageSize) break;
   }
-  const page = complete ? wholePage(plans, matches, looked, resumed) : nextPage(session, plans, matches, looked, resumed);
+  const page = complete ? wholePage(session, plans, matches, looked, resumed) : nextPage(session, plans, matches, looked, resumed);
   const announced =
     plans.every((plan) => plan.byIdentity) &&
     (resumed?.announced === true ||
       page.looked.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'));
-  return { ...page, announced, ...(page.next?.from !== undefined && announced ? { next: { ...page.next, announced } } : {}) };
+  return { ...page, announced, ...(page.next?.from.path !== undefined && announced ? { next: { ...page.next, announced } } : {}) };
 }
 
 /** Judged by the query alone: what has to be collected before any of it can be given. */
@@ -139,6 +139,7 @@ function nextPage(
 }
 
 function wholePage(
+  { deps }: Session,
   plans: Plans,
   matches: readonly Match[],
   looked: readonly DecidedResource[],
@@ -149,15 +150,14 @@ function wholePage(
   const sorted = plans.every((plan) => plan.upstreamSort !== undefined) && (plans.length === 1 || result.sort.length === 0);
   const byResource = new Map(matches.map((match) => [match.resource, match]));
   const order = sorted ? [...byResource.keys()] : sortResources([...byResource.keys()], result.sort);
-  const skip = resumed?.skip ?? 0;
-  const shown = order.slice(skip, skip + pageSize).flatMap((resource) => byResource.get(resource) ?? []);
-  const more = skip + pageSize < order.length;
+  const { start, end, next } = pageWithin(deps.sealer, order.map(nameOf), pageSize, resumed?.from);
+  const shown = order.slice(start, end).flatMap((resource) => byResource.get(resource) ?? []);
   // Which way a join went must not show: what was counted by the way is told only where every way tells it.
-  const counted = result.total !== 'none' && (isWhole(plans) || (resumed === undefined && !more));
+  const counted = result.total !== 'none' && (isWhole(plans) || (resumed === undefined && next === undefined));
   return {
     matches: shown,
     looked,
     ...(counted ? { total: order.length } : {}),
-    ...(more ? { next: { skip: skip + pageSize } } : {}),
+    ...(next === undefined ? {} : { next: { from: next } }),
   };
 }

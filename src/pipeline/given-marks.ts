@@ -1,9 +1,8 @@
 /**
  * Where a page begins that somebody goes on with (threats.md 23, 52): behind the last of what was given, found by name. A place
- * counted from the begin of an upstream's page would move with whatever is written or deleted before it; and as pages begin
- * elsewhere where something withheld stands between, how it moved would tell that there is something withheld.
+ * that is counted would move with whatever is written or deleted before it: records would be left out, or given twice; and as an
+ * upstream's pages begin elsewhere where something withheld stands between, how it moved would tell that there is something withheld.
  */
-import type { BundleEntry } from '../fhir/resource.ts';
 import type { PageSealer, Position } from '../ports.ts';
 
 /** Marks that a link carries: as many as are given and deleted again between two pages do no harm. */
@@ -17,20 +16,33 @@ export function lastGiven({ mark }: PageSealer, before: Position | undefined, gi
   return [...(before?.given ?? []), ...given.slice(-KEPT).map(mark)].slice(-KEPT);
 }
 
-/** @returns how many entries of the page stand before the place to go on at */
-export function skipGiven(
-  { mark }: PageSealer,
-  { given }: Position,
-  entries: readonly BundleEntry[],
-  keyOf: (entry: BundleEntry) => string | undefined,
-): number {
-  const marks = entries.map((entry) => {
-    const key = keyOf(entry);
-    return key === undefined ? undefined : mark(key);
-  });
-  for (const last of given.toReversed()) {
+/**
+ * @param keys of a page, or of the sorted whole
+ * @returns how many of them stand before the place to go on at
+ */
+export function skipGiven({ mark }: PageSealer, from: Position | undefined, keys: readonly (string | undefined)[]): number {
+  if (from === undefined) return 0;
+  const marks = keys.map((key) => (key === undefined ? undefined : mark(key)));
+  for (const last of from.given.toReversed()) {
     const at = marks.lastIndexOf(last);
     if (at >= 0) return at + 1;
   }
-  return 0;
+  return from.skip ?? 0;
+}
+
+/**
+ * One page of what the gateway holds whole.
+ * @param keys of all, in their order
+ * @returns its borders, and where the next one goes on; absent at the end
+ */
+export function pageWithin(
+  sealer: PageSealer,
+  keys: readonly string[],
+  size: number,
+  before: Position | undefined,
+): { readonly start: number; readonly end: number; readonly next?: Position } {
+  const start = skipGiven(sealer, before, keys);
+  const end = start + size;
+  if (end >= keys.length) return { start, end: keys.length };
+  return { start, end, next: { skip: end, given: lastGiven(sealer, before, keys.slice(start, end)) } };
 }

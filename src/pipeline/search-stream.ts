@@ -67,7 +67,7 @@ export async function streamMatches(
   try {
     for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? firstPath(plan, criteria), session.signal)) {
       begun = true;
-      const skip = path === from?.path ? skipGiven(session.deps.sealer, from, bundle.entry ?? [], entryKey) : 0;
+      const skip = path === from?.path ? skipGiven(session.deps.sealer, from, (bundle.entry ?? []).map(entryKey)) : 0;
       const fresh: Resource[] = [];
       for (const [index, { resource, search }] of (bundle.entry ?? []).entries()) {
         const isCandidate = index >= skip && (search?.mode ?? 'match') === 'match' && resource?.resourceType === plan.type;

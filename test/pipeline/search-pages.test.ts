@@ -108,7 +108,13 @@ describe('a page link, followed after something was written around the gateway',
     ['the last that was given is deleted', (base, { type, id }) => fetch(`${base}/${type}/${id}`, { method: 'DELETE' })],
     ['the last that was given is written', async (base, { type, id }) => put(base, await (await fetch(`${base}/${type}/${id}`)).json())],
   ];
-  const places = ['/fhir/Observation?patient=ada&_count=2', '/fhir/Patient/ada/Observation?_count=1', '/fhir/_history?_count=3'];
+  const places = [
+    '/fhir/Observation?patient=ada&_count=2',
+    '/fhir/Patient/ada/Observation?_count=1',
+    '/fhir/Observation?patient=ada&_sort=date&_count=2',
+    '/fhir/Patient/ada/$everything?_count=3',
+    '/fhir/_history?_count=3',
+  ];
   const rows = places.flatMap((place) => writes.map(([name, write]) => [name, place, write] as const));
 
   let twins: readonly TestGateway[];

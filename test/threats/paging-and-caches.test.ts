@@ -101,9 +101,9 @@ describe('threat 23: next links', () => {
   test('threat 23: a link ends', async () => {
     let now = Date.UTC(2026, 10, 23);
     const sealer = createPageSealer(new Uint8Array(32).fill(1), { now: () => now });
-    const token = await sealer.seal({ query: [], skip: 2 }, 'physician');
+    const token = await sealer.seal({ query: [], from: { skip: 2, given: [] } }, 'physician');
     now += 59 * 60_000;
-    expect(await sealer.open(token, 'physician')).toMatchObject({ skip: 2 });
+    expect(await sealer.open(token, 'physician')).toMatchObject({ from: { skip: 2 } });
     now += 2 * 60_000;
     await expect(sealer.open(token, 'physician')).rejects.toMatchObject({ code: 'page-expired' });
   });

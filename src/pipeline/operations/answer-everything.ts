@@ -17,6 +17,7 @@ import { releaseSearchset } from '../../redact/redact-bundle.ts';
 import { type Answer, obligationHeaders } from '../answer.ts';
 import { decideResources } from '../decide-resources.ts';
 import { fetchResources } from '../fetch-resources.ts';
+import { pageWithin } from '../given-marks.ts';
 import { isGiven, releaseResources } from '../release-resources.ts';
 import { inScope, requireScope } from '../scope-gate.ts';
 import { openPage, pageLink } from '../search-page-link.ts';
@@ -55,23 +56,22 @@ export async function answerEverything(session: Session, operation: Operation & 
   const asked = readEverythingParameters(input, session.deps.limits.maxPageSize);
   await requirePatient(session, root);
   const { given, withheld } = await recordOf(session, root, asked);
-  const skip = resumed?.skip ?? 0;
-  const end = skip + (asked.pageSize ?? given.length);
-  const shown = given.slice(skip, end);
+  const names = given.map(({ resource }) => nameOf(resource));
+  const { start, end, next } = pageWithin(session.deps.sealer, names, asked.pageSize ?? given.length, resumed?.from);
+  const shown = given.slice(start, end);
   session.recorded.push(...shown.map(({ decided }) => decided), ...withheld);
   const headers = obligationHeaders(shown.map(({ decided }) => decided));
   const { publicBase } = session.deps;
   const isAnnounced = withheld.some(({ decision }) => decision.withheldAs === 'announce');
-  const more = end < given.length;
   const bundle = releaseSearchset({
     matches: shown.map(({ resource }) => resource),
     self: `${publicBase}/${place}${input.pairs.length === 0 ? '' : `?${queryText(input.pairs)}`}`,
-    ...(more ? { next: await pageLink(session, place, { query: input.pairs, skip: end }) } : {}),
+    ...(next === undefined ? {} : { next: await pageLink(session, place, { query: input.pairs, from: next }) }),
     total: given.length,
     publicBase,
     redisclosure: 'x-redisclosure-notice' in headers,
     // Told once, and of the whole record: a range of dates would tell when.
-    announced: isAnnounced && asked.care === undefined && asked.since === undefined && !more,
+    announced: isAnnounced && asked.care === undefined && asked.since === undefined && next === undefined,
   });
   return { status: 200, headers, resource: bundle };
 }
