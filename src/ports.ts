@@ -87,9 +87,11 @@ export interface PageSealer {
 export interface Position {
   /** Marks of what was given last, in its order (`pipeline/given-marks.ts`). */
   readonly given: readonly string[];
-  /** Upstream path of the page that holds the next candidate; absent where the gateway collects and sorts itself. */
+  /** Which of the searches upstream that make up the one asked for; absent = the first (`pipeline/search-sources.ts`). */
+  readonly source?: number;
+  /** Upstream path of the page that holds the next candidate; absent = where the search begins. */
   readonly path?: string;
-  /** Of the sorted whole: how many are done, should none of them be there any more. */
+  /** Where the gateway collects and sorts itself: how many are done, should none of them be there any more. */
   readonly skip?: number;
 }
 

@@ -85,7 +85,7 @@ function plansOf(session: Session, { type, compartment }: SearchTarget, pairs: P
 /** One page over all types, each searched when the one before it has no more. */
 async function pageOf(session: Session, plans: Plans, resumed: PageContent | undefined): Promise<Page> {
   const [{ pageSize }] = plans;
-  const goesOn = resumed?.from.path !== undefined;
+  const goesOn = resumed !== undefined && resumed.from.skip === undefined;
   const whole = (resumed !== undefined && !goesOn) || isWhole(plans);
   const budget = openBudget(session);
   const matches: (Match & { readonly part: number })[] = [];
@@ -106,7 +106,7 @@ async function pageOf(session: Session, plans: Plans, resumed: PageContent | und
     plans.every((plan) => plan.byIdentity) &&
     (resumed?.announced === true ||
       page.looked.some(({ decision }) => decision.effect === 'withhold' && decision.withheldAs === 'announce'));
-  return { ...page, announced, ...(page.next?.from.path !== undefined && announced ? { next: { ...page.next, announced } } : {}) };
+  return { ...page, announced, ...(page.next !== undefined && !complete && announced ? { next: { ...page.next, announced } } : {}) };
 }
 
 /** Judged by the query alone: what has to be collected before any of it can be given. */
@@ -125,9 +125,9 @@ function nextPage(
   const shown = matches.slice(0, pageSize);
   const following = matches[pageSize];
   if (following !== undefined) {
-    const { part, page: path } = following;
+    const { part, position } = following;
     const names = shown.map(({ resource }) => nameOf(resource));
-    const from = { path, given: lastGiven(deps.sealer, resumed?.from, names) };
+    const from = { ...position, given: lastGiven(deps.sealer, resumed?.from, names) };
     // What stands behind the last one is looked at by the page that gives it.
     const last = shown.at(-1)?.decided;
     const passed = looked.slice(0, last === undefined ? 0 : looked.indexOf(last) + 1);

@@ -1,12 +1,12 @@
 /** A search as the gateway will carry it out: gated, its parameters sorted by who evaluates them, its page and order settled. */
 
-import compartment from '../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
 import type { ResultParameters, SearchParameter } from '../fhir/search/search-query.ts';
 import type { Scope } from '../requester/requester.ts';
 import { requireScope } from './scope-gate.ts';
 import { gateSearch, isJoin, isOpaque, refuseContent } from './search-gate.ts';
+import { compartmentParameters } from './search-sources.ts';
 import type { Session } from './session.ts';
 
 export interface SearchPlan {
@@ -32,7 +32,6 @@ export interface SearchPlan {
 }
 
 const SAFE_SORT = new Set(['_id', '_lastUpdated']);
-const IN_COMPARTMENT: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(compartment));
 /** About whom what they speak of is about: often in nobody's compartment by themselves. */
 const THROUGH_OTHERS = new Set(['Provenance', 'AuditEvent']);
 const IDENTITY = new Set(['_id', 'patient', 'subject', 'beneficiary']);
@@ -56,9 +55,11 @@ export function planSearch(session: Session, { type, compartment: within, pairs 
   const joins = query.parameters.filter(isJoin);
   // Full text comes in the order of a ranking that counts every record.
   const ranked = plain.some((parameter) => parameter.kind === 'special' && isOpaque(parameter));
-  const safeSort = sort.every((key) => SAFE_SORT.has(key.parameter)) && (sort.length > 0 || !ranked);
   const countOnly = summary === 'count' || count === 0;
   const narrowed = within === undefined ? launchPatient(session, type, scopes, plain) : undefined;
+  // Of several searches upstream each has an order of its own.
+  const single = (within ?? narrowed) === undefined || compartmentParameters(type).length < 2;
+  const safeSort = sort.every((key) => SAFE_SORT.has(key.parameter)) && (sort.length > 0 ? single : !ranked);
   return {
     type,
     scopes,
@@ -77,7 +78,7 @@ export function planSearch(session: Session, { type, compartment: within, pairs 
 
 /** A patient's app that names nobody means its patient: everybody else's record need not be gone through for that. */
 function launchPatient(session: Session, type: string, scopes: readonly Scope[], plain: readonly SearchParameter[]): string | undefined {
-  if (THROUGH_OTHERS.has(type) || (IN_COMPARTMENT.get(type)?.length ?? 0) === 0 || !scopes.every((scope) => scope.level === 'patient'))
+  if (THROUGH_OTHERS.has(type) || compartmentParameters(type).length === 0 || !scopes.every((scope) => scope.level === 'patient'))
     return undefined;
   const named = plain.some(({ name, kind, modifier }) => modifier === undefined && (name === '_id' || kind === 'reference'));
   return named ? undefined : session.requester.launchPatient;

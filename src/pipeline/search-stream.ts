@@ -5,7 +5,6 @@
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
 import { subjectsOf } from '../fhir/compartment.ts';
-import { queryText } from '../fhir/query-pairs.ts';
 import { nameOf } from '../fhir/reference.ts';
 import type { BundleEntry, Resource } from '../fhir/resource.ts';
 import { matchSearch } from '../fhir/search/match-search.ts';
@@ -16,14 +15,15 @@ import type { SearchPlan } from './plan-search.ts';
 import { releaseResources } from './release-resources.ts';
 import { inScope } from './scope-gate.ts';
 import type { Criteria } from './search-criteria.ts';
+import { type Source, searchSources } from './search-sources.ts';
 import { searchPages } from './search-upstream.ts';
 import type { Session } from './session.ts';
 
 export interface Match {
   readonly resource: Resource;
   readonly decided: DecidedResource;
-  /** Upstream path of the page that it stood on, for the next page link. */
-  readonly page: string;
+  /** Where it stood upstream, for the next page link. */
+  readonly position: Omit<Position, 'given'>;
 }
 
 export interface Streamed {
@@ -63,32 +63,43 @@ export async function streamMatches(
   const matches: Match[] = [];
   const looked: DecidedResource[] = [];
   const seen = new Set<string>();
-  let begun = from !== undefined;
-  try {
-    for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? firstPath(plan, criteria), session.signal)) {
-      begun = true;
-      const skip = path === from?.path ? skipGiven(session.deps.sealer, from, (bundle.entry ?? []).map(entryKey)) : 0;
-      const fresh: Resource[] = [];
-      for (const [index, { resource, search }] of (bundle.entry ?? []).entries()) {
-        const isCandidate = index >= skip && (search?.mode ?? 'match') === 'match' && resource?.resourceType === plan.type;
-        if (!isCandidate || resource.id === undefined || seen.has(resource.id)) continue;
-        seen.add(resource.id);
-        fresh.push(resource);
+  const { sealer, limits } = session.deps;
+  for (const [at, source] of sourcesOf(session, plan, criteria).entries()) {
+    if (at < (from?.source ?? 0)) continue;
+    const resumed = at === (from?.source ?? 0) ? from : undefined;
+    // The one more than is given, of which a link is made, is never on a first page: that one is a search made anew, in which
+    // stands what was written since then, where the pages that the upstream's own links lead to are as they were at the search.
+    const room = want - matches.length - 1;
+    const begin = source.first(room > 0 ? Math.min(plan.pageSize, room) : plan.pageSize);
+    let begun = resumed?.path !== undefined;
+    try {
+      for await (const { path, bundle } of searchPages(session.deps.upstream, resumed?.path ?? begin, session.signal)) {
+        begun = true;
+        const entries = bundle.entry ?? [];
+        const skip = path === resumed?.path ? skipGiven(sealer, resumed, entries.map(entryKey)) : 0;
+        const fresh: Resource[] = [];
+        for (const { resource, search } of entries.slice(skip)) {
+          if ((search?.mode ?? 'match') !== 'match' || resource?.resourceType !== plan.type || resource.id === undefined) continue;
+          if (seen.has(resource.id) || source.isDone(resource)) continue;
+          seen.add(resource.id);
+          fresh.push(resource);
+        }
+        budget.left -= fresh.length;
+        if (seen.size > limits.candidates || budget.left < 0) throw new PrivityError('too-costly');
+        const decided = await decideResources(session, fresh);
+        const released = await releaseResources(session, decided);
+        looked.push(...decided);
+        const position = { ...(at === 0 ? {} : { source: at }), ...(room === 0 && resumed === undefined ? {} : { path }) };
+        for (const [index, row] of decided.entries()) {
+          const resource = released[index];
+          if (resource !== undefined && isMatch(session, plan, criteria, row, resource)) matches.push({ resource, decided: row, position });
+        }
+        if (matches.length >= want) return { matches, decided: looked };
       }
-      budget.left -= fresh.length;
-      if (seen.size > session.deps.limits.candidates || budget.left < 0) throw new PrivityError('too-costly');
-      const decided = await decideResources(session, fresh);
-      const released = await releaseResources(session, decided);
-      looked.push(...decided);
-      for (const [at, row] of decided.entries()) {
-        const resource = released[at];
-        if (resource !== undefined && isMatch(session, plan, criteria, row, resource)) matches.push({ resource, decided: row, page: path });
-      }
-      if (matches.length >= want) break;
+    } catch (error) {
+      // An upstream that knows neither the patient of a compartment nor the type has nothing that matches.
+      if (begun || !(error instanceof PrivityError && error.code === 'page-expired')) throw error;
     }
-  } catch (error) {
-    // An upstream that knows neither the patient of a compartment nor the type has nothing that matches.
-    if (begun || !(error instanceof PrivityError && error.code === 'page-expired')) throw error;
   }
   return { matches, decided: looked };
 }
@@ -97,17 +108,16 @@ function entryKey({ resource }: BundleEntry): string | undefined {
   return resource === undefined ? undefined : nameOf(resource);
 }
 
-function firstPath({ type, compartment, narrowed, upstreamSort = '', pageSize }: StreamPlan, { forwarded }: Criteria): string {
-  const within = compartment ?? (type === 'Patient' ? undefined : narrowed);
-  const pairs = [
-    ...forwarded,
-    ...(narrowed !== undefined && within === undefined ? [['_id', narrowed.slice('Patient/'.length)] as const] : []),
-    ...(upstreamSort === '' ? [] : [['_sort', upstreamSort] as const]),
-    // No more than are given: where a link goes on is then always on a page that the upstream's own link led to. The first
-    // one is a search made anew, in which what was written since then stands, where others are as they were at the search.
-    ['_count', String(pageSize)] as const,
-  ];
-  return `${within === undefined ? '' : `${within}/`}${type}?${queryText(pairs)}`;
+function sourcesOf({ deps }: Session, plan: StreamPlan, { forwarded }: Criteria): readonly Source[] {
+  const { type, compartment, narrowed, upstreamSort = '' } = plan;
+  const within = compartment ?? narrowed;
+  return searchSources({
+    type,
+    ...(within === undefined ? {} : { within }),
+    pairs: forwarded,
+    sort: upstreamSort,
+    base: deps.upstream.base,
+  });
 }
 
 function isMatch(session: Session, plan: StreamPlan, criteria: Criteria, row: DecidedResource, resource: Resource): boolean {

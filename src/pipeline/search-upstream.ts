@@ -12,11 +12,15 @@ export interface UpstreamPage {
 /** An upstream whose pages are mostly empty is given up after this many. */
 const MAX_PAGES = 2_000;
 
-/** @throws PrivityError `page-expired` where the upstream no longer knows the page, `invalid-parameter`, `upstream-invalid` */
+/** A modifier or parameter that an administrator of the server has not enabled (HAPI FHIR: `:contains`), or that it does not have. */
+const NOT_KNOWN: ReadonlySet<number> = new Set([405, 501]);
+
+/** @throws PrivityError `page-expired` where the upstream no longer knows the page, `invalid-parameter`, `not-supported`, `upstream-invalid` */
 export async function searchPage(upstream: Upstream, path: string, signal: CallerSignal | undefined): Promise<UpstreamPage> {
   const answer = await upstream.get(path, signal);
   if (answer.status === 404 || answer.status === 410) throw new PrivityError('page-expired');
   if (answer.status === 400 || answer.status === 422) throw new PrivityError('invalid-parameter', 'refused by the record server');
+  if (NOT_KNOWN.has(answer.status)) throw new PrivityError('not-supported', 'by the record server');
   if (answer.status !== 200 || answer.resource?.resourceType !== 'Bundle') throw new PrivityError('upstream-invalid', 'search');
   const bundle = answer.resource as Bundle;
   const link = bundle.link?.find((candidate) => candidate.relation === 'next')?.url;
@@ -43,12 +47,15 @@ export async function* searchPages(
   }
 }
 
+/** What a first page may say of what was asked; of a page that the server itself named it says that something is wrong. */
+const ON_A_LATER_PAGE: ReadonlySet<string> = new Set(['page-expired', 'invalid-parameter', 'not-supported']);
+
 /** A page that nobody's link asks for: without it the answer is not whole. */
 async function expectPage(upstream: Upstream, path: string, signal: CallerSignal | undefined): Promise<UpstreamPage> {
   try {
     return await searchPage(upstream, path, signal);
   } catch (error) {
-    if (error instanceof PrivityError && (error.code === 'page-expired' || error.code === 'invalid-parameter'))
+    if (error instanceof PrivityError && ON_A_LATER_PAGE.has(error.code))
       throw new PrivityError('upstream-invalid', 'page', { cause: error });
     throw error;
   }

@@ -87,6 +87,47 @@ describe('page links', () => {
   });
 });
 
+describe('a compartment that two parameters lead into', () => {
+  const measured = (id: string, subject: string, performer: string): Resource => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    code: { text: 'Weight' },
+    subject: { reference: `Patient/${subject}` },
+    performer: [{ reference: `Patient/${performer}` }],
+  });
+  let home: TestGateway;
+  beforeAll(async () => {
+    const patients = ['ada', 'ben'].map((id) => ({ resourceType: 'Patient', id }));
+    const own = ['one', 'two', 'three'].map((id) => measured(id, 'ada', 'ada'));
+    home = await startTestGateway({ resources: [...patients, measured('of-ben', 'ben', 'ada'), ...own, measured('by-ben', 'ada', 'ben')] });
+  });
+  afterAll(() => home?.close());
+
+  test.each([1, 2, 3, 4, 50])('gives each once, %s to a page', async (count) => {
+    const found = await pages(home, SYSTEM, `/fhir/Patient/ada/Observation?_count=${count}`);
+    // What ada measured of ben is in ben's record: hers names her as who did it.
+    const names = ['one', 'two', 'three', 'by-ben', 'of-ben'].map((id) => `Observation/${id}`);
+    expect(found.flatMap((page) => page.names)).toEqual(names);
+    expect(found.slice(0, -1).map((page) => page.names.length)).toEqual(found.slice(1).map(() => count));
+  });
+
+  test('is searched by parameters, which every server knows', async () => {
+    const before = home.upstream.requests.length;
+    await home.ask(SYSTEM, '/fhir/Patient/ada/Observation');
+    const asked = home.upstream.requests.slice(before).map(({ url }) => decodeURIComponent(url));
+    expect(asked.filter((url) => url.includes('/Patient/ada/'))).toEqual([]);
+    expect(asked).toEqual(
+      expect.arrayContaining(['/fhir/Observation?subject=Patient/ada&_count=50', '/fhir/Observation?performer=Patient/ada&_count=46']),
+    );
+  });
+
+  test('sorted is sorted over all of it', async () => {
+    const found = await pages(home, SYSTEM, '/fhir/Patient/ada/Observation?_sort=_id&_count=2');
+    expect(found.flatMap((page) => page.names)).toEqual(['by-ben', 'of-ben', 'one', 'three', 'two'].map((id) => `Observation/${id}`));
+  });
+});
+
 describe('a page link, followed after something was written around the gateway', () => {
   type Given = { readonly type: string; readonly id: string };
   type Write = (base: string, last: Given) => Promise<unknown>;
@@ -210,6 +251,7 @@ describe('an upstream whose pages', () => {
     ['bring something without an id', () => [first(bundle([weight(0), { resourceType: 'Observation' }]))], 200, ['Observation/w0']],
     ['are not there at all', () => [{ match: ({ url }) => url.includes('/Observation?patient=ada'), status: 404 }], 200, []],
     ['refuse the search', () => [{ match: ({ url }) => url.includes('/Observation?patient=ada'), status: 400 }], 400, 'invalid-parameter'],
+    ['do not know a modifier', () => [{ match: ({ url }) => url.includes('/Observation?patient=ada'), status: 405 }], 400, 'not-supported'],
   ];
   test.each(rows)('%s', async (_, faults, status, expected) => {
     ward.upstream.faults = [...faults()];

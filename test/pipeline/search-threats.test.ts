@@ -59,7 +59,7 @@ describe('a search tells nothing of what is withheld', () => {
       search: { mode: 'match' },
     }));
     const garbage = JSON.stringify({ resourceType: 'Bundle', type: 'searchset', entry });
-    hiding.upstream.faults = [{ match: ({ url }) => url.includes('/Patient/ada/Encounter'), garbage }];
+    hiding.upstream.faults = [{ match: ({ url }) => url.includes('/Encounter?subject='), garbage }];
     const reply = await hiding.ask(PHYSICIAN, '/fhir/Patient/ada/Encounter');
     hiding.upstream.faults = [];
     expect(reply.names).toEqual(['Encounter/ada-visit']);
