@@ -66,6 +66,12 @@ function toPrivityError(error: unknown, timedOut: boolean): PrivityError {
   return new PrivityError('upstream-unavailable', undefined, { cause: error });
 }
 
+/**
+ * To HAPI FHIR, which otherwise adds the labels of a version to those of the next one: what was decided on is kept, no less and no
+ * more. Others do not know it, and have nothing to change.
+ */
+const AS_SENT = 'TAG, PROFILE, SECURITY_LABEL';
+
 export interface UpstreamDeps {
   readonly clock: Clock;
   /** Replaces the pool in tests. */
@@ -97,7 +103,7 @@ export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): Upst
   const turns = createTurns();
 
   async function send(
-    { method, path, body, contentType = 'application/x-www-form-urlencoded', ifMatch, options }: Exchange,
+    { method, path, body, contentType = 'application/x-www-form-urlencoded', ifMatch, writes, options }: Exchange,
     cancel: Cancel,
   ): Promise<{ given: Exchanged; authorization: string | undefined }> {
     const authorization = await credentials.authorization();
@@ -105,6 +111,7 @@ export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): Upst
     if (authorization !== undefined) headers.authorization = authorization;
     if (options?.noCache === true) headers['cache-control'] = 'no-cache';
     if (body !== undefined) headers['content-type'] = contentType;
+    if (writes === true && body !== undefined) headers['x-meta-snapshot-mode'] = AS_SENT;
     const traceparent = deps.traceparent?.();
     if (traceparent !== undefined) headers.traceparent = traceparent;
     if (ifMatch !== undefined) headers['if-match'] = `W/"${ifMatch}"`;

@@ -100,7 +100,9 @@ describe('a write that is permitted', () => {
     );
     expect([reply.status, reply.body.status, reply.headers.get('etag')]).toEqual([200, 'amended', 'W/"2"']);
     const put = world.clinic.upstream.requests.slice(before).filter((request) => request.method === 'PUT');
-    expect(put.map((request) => request.headers['if-match'])).toEqual(['W/"1"']);
+    expect(put.map(({ headers }) => [headers['if-match'], headers['x-meta-snapshot-mode']])).toEqual([
+      ['W/"1"', 'TAG, PROFILE, SECURITY_LABEL'],
+    ]);
   });
 
   it.each([
