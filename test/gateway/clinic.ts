@@ -3,10 +3,16 @@ import { demoAttestations, demoEarlierVersions, demoInstallation, demoResources 
 import type { Resource } from '../../src/fhir/resource.ts';
 import { type GatewayOptions, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
-/** @param more resources over and above the demo's; @param config over and above what the clinic needs */
-export async function startClinic({ resources = [], config = {}, log }: Partial<GatewayOptions> = {}): Promise<TestGateway> {
+/** @param more resources over and above the demo's */
+export function clinicResources(more: Iterable<Resource> = []): readonly Resource[] {
+  return [...demoEarlierVersions(), ...demoResources(), ...more];
+}
+
+/** @param resources over and above the demo's; @param config over and above what the clinic needs */
+export async function startClinic({ resources, config = {}, log, upstreamUrl }: Partial<GatewayOptions> = {}): Promise<TestGateway> {
   const clinic = await startTestGateway({
-    resources: [...demoEarlierVersions(), ...demoResources(), ...(resources as Iterable<Resource>)],
+    resources: clinicResources(resources),
+    ...(upstreamUrl === undefined ? {} : { upstreamUrl }),
     ...(log === undefined ? {} : { log }),
     config: {
       ...config,

@@ -70,7 +70,7 @@ export function rawOf(reply: Reply): string {
   return `${[...reply.headers].map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n${reply.text}`;
 }
 
-function checkReply({ upstream }: TestGateway, reply: Reply, wanted: Expected, requestId: string): void {
+function checkReply({ upstreamUrl }: TestGateway, reply: Reply, wanted: Expected, requestId: string): void {
   const raw = rawOf(reply);
   expect({ status: reply.status, reason: reply.reason }).toEqual({ status: wanted.status, reason: wanted.reason });
   if (wanted.names !== undefined) expect(reply.names).toEqual(wanted.names);
@@ -84,7 +84,7 @@ function checkReply({ upstream }: TestGateway, reply: Reply, wanted: Expected, r
   expect(reply.headers.has('x-redisclosure-notice'), 'redisclosure notice').toBe(wanted.notice ?? false);
   expect(outcomesOf(reply).includes('suppressed'), 'announced').toBe(wanted.announced ?? false);
   // True of every answer, whoever asks.
-  expect(raw).not.toContain(upstream.url);
+  expect(raw).not.toContain(upstreamUrl);
   expect(reply.headers.get('x-request-id')).toBe(requestId);
   expect(reply.headers.get('cache-control')).toBe('private, no-store');
 }

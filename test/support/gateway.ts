@@ -36,7 +36,10 @@ export interface Ask {
 
 export interface TestGateway {
   readonly gateway: Gateway;
+  /** The record server, where the test brought none of its own. */
   readonly upstream: FhirServer;
+  /** Of the record server that it stands before. */
+  readonly upstreamUrl: string;
   readonly issuer: TestIssuer;
   readonly dataDir: string;
   /** @param who id of a demo persona, or claims; links of the gateway may be given as they came */
@@ -46,6 +49,8 @@ export interface TestGateway {
 
 export interface GatewayOptions {
   readonly resources: Iterable<Resource>;
+  /** Of a record server that holds the resources already. */
+  readonly upstreamUrl?: string;
   /** Over and above what a test gateway needs. */
   readonly config?: Record<string, Record<string, unknown>>;
   /** Takes the log lines; none are made by default. */
@@ -59,11 +64,12 @@ export function personaClaims(id: string): JWTPayload {
   return { ...persona.claims, client_id: 'test' };
 }
 
-export async function startTestGateway({ resources, config = {}, log }: GatewayOptions): Promise<TestGateway> {
+export async function startTestGateway({ resources, upstreamUrl, config = {}, log }: GatewayOptions): Promise<TestGateway> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'privity-'));
   const upstream = createFhirServer({ resources });
   const issuer = await startIssuer(AUDIENCE);
-  const url = await upstream.listen();
+  const own = await upstream.listen();
+  const url = upstreamUrl ?? own;
   const settings = {
     ...config,
     server: { port: 0, publicUrl: PUBLIC, ...config.server },
@@ -82,6 +88,7 @@ export async function startTestGateway({ resources, config = {}, log }: GatewayO
   return {
     gateway,
     upstream,
+    upstreamUrl: url,
     issuer,
     dataDir,
     async ask(who, target, { headers = {}, method = 'GET', body } = {}) {
