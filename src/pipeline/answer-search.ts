@@ -19,7 +19,7 @@ import { lastGiven, pageWithin } from './given-marks.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { isGiven } from './release-resources.ts';
 import { askedOf, openPage, pageLink } from './search-page-link.ts';
-import { type Match, openBudget } from './search-stream.ts';
+import { type Match, matchKey, openBudget } from './search-stream.ts';
 import { subsetSearchset } from './search-subset.ts';
 import type { Session } from './session.ts';
 
@@ -126,8 +126,8 @@ function nextPage(
   const following = matches[pageSize];
   if (following !== undefined) {
     const { part, position } = following;
-    const names = shown.map(({ resource }) => nameOf(resource));
-    const from = { ...position, given: lastGiven(deps.sealer, resumed?.from, names) };
+    const keys = shown.map(({ resource, position: { source } }) => matchKey(resource, source));
+    const from = { ...position, given: lastGiven(deps.sealer, resumed?.from, keys) };
     // What stands behind the last one is looked at by the page that gives it.
     const last = shown.at(-1)?.decided;
     const passed = looked.slice(0, last === undefined ? 0 : looked.indexOf(last) + 1);

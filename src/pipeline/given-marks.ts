@@ -6,7 +6,7 @@
 import type { PageSealer, Position } from '../ports.ts';
 
 /** Marks that a link carries: as many as are given and deleted again between two pages do no harm. */
-const KEPT = 32;
+export const KEPT = 32;
 
 /**
  * @param given keys of what the page gives: names of resources, or of their versions
@@ -28,6 +28,20 @@ export function skipGiven({ mark }: PageSealer, from: Position | undefined, keys
     if (at >= 0) return at + 1;
   }
   return from.skip ?? 0;
+}
+
+/** @returns what of these was not given, where what was given stands anywhere among them */
+export function withoutGiven<Entry>(
+  { mark }: PageSealer,
+  { given }: Position,
+  entries: readonly Entry[],
+  keyOf: (entry: Entry) => string | undefined,
+): readonly Entry[] {
+  const done = new Set(given);
+  return entries.filter((entry) => {
+    const key = keyOf(entry);
+    return key === undefined || !done.has(mark(key));
+  });
 }
 
 /**

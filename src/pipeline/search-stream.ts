@@ -10,14 +10,14 @@ import type { BundleEntry, Resource } from '../fhir/resource.ts';
 import { matchSearch } from '../fhir/search/match-search.ts';
 import type { Position } from '../ports.ts';
 import { decideResources } from './decide-resources.ts';
-import { skipGiven } from './given-marks.ts';
+import { KEPT, skipGiven, withoutGiven } from './given-marks.ts';
 import type { SearchPlan } from './plan-search.ts';
 import { releaseResources } from './release-resources.ts';
 import { inScope } from './scope-gate.ts';
 import type { Criteria } from './search-criteria.ts';
 import { type Source, searchSources } from './search-sources.ts';
 import { searchPages } from './search-upstream.ts';
-import type { Session } from './session.ts';
+import type { PipelineDeps, Session } from './session.ts';
 
 export interface Match {
   readonly resource: Resource;
@@ -63,49 +63,88 @@ export async function streamMatches(
   const matches: Match[] = [];
   const looked: DecidedResource[] = [];
   const seen = new Set<string>();
-  const { sealer, limits } = session.deps;
   for (const [at, source] of sourcesOf(session, plan, criteria).entries()) {
     if (at < (from?.source ?? 0)) continue;
     const resumed = at === (from?.source ?? 0) ? from : undefined;
     // The one more than is given, of which a link is made, is never on a first page: that one is a search made anew, in which
     // stands what was written since then, where the pages that the upstream's own links lead to are as they were at the search.
+    // Where little room is left for what this search finds, a link has it made anew whatever it finds, and passes what was given.
     const room = want - matches.length - 1;
-    const begin = source.first(room > 0 ? Math.min(plan.pageSize, room) : plan.pageSize);
-    let begun = resumed?.path !== undefined;
-    try {
-      for await (const { path, bundle } of searchPages(session.deps.upstream, resumed?.path ?? begin, session.signal)) {
-        begun = true;
-        const entries = bundle.entry ?? [];
-        const skip = path === resumed?.path ? skipGiven(sealer, resumed, entries.map(entryKey)) : 0;
-        const fresh: Resource[] = [];
-        for (const { resource, search } of entries.slice(skip)) {
-          if ((search?.mode ?? 'match') !== 'match' || resource?.resourceType !== plan.type || resource.id === undefined) continue;
-          if (seen.has(resource.id) || source.isDone(resource)) continue;
-          seen.add(resource.id);
-          fresh.push(resource);
-        }
-        budget.left -= fresh.length;
-        if (seen.size > limits.candidates || budget.left < 0) throw new PrivityError('too-costly');
-        const decided = await decideResources(session, fresh);
-        const released = await releaseResources(session, decided);
-        looked.push(...decided);
-        const position = { ...(at === 0 ? {} : { source: at }), ...(room === 0 && resumed === undefined ? {} : { path }) };
-        for (const [index, row] of decided.entries()) {
-          const resource = released[index];
-          if (resource !== undefined && isMatch(session, plan, criteria, row, resource)) matches.push({ resource, decided: row, position });
-        }
-        if (matches.length >= want) return { matches, decided: looked };
+    const anew = room < Math.min(KEPT, plan.pageSize);
+    const count = anew ? plan.pageSize : Math.min(plan.pageSize, room);
+    const keyOf = ({ resource }: BundleEntry) => (resource === undefined ? undefined : matchKey(resource, at));
+    for await (const { path, entries } of pagesOf(session, source.first(count), resumed, keyOf)) {
+      const fresh = freshOf(entries, plan.type, source, seen);
+      budget.left -= fresh.length;
+      if (seen.size > session.deps.limits.candidates || budget.left < 0) throw new PrivityError('too-costly');
+      const decided = await decideResources(session, fresh);
+      const released = await releaseResources(session, decided);
+      looked.push(...decided);
+      const position = { ...(at === 0 ? {} : { source: at }), ...(anew ? {} : { path }) };
+      for (const [index, row] of decided.entries()) {
+        const resource = released[index];
+        if (resource !== undefined && isMatch(session, plan, criteria, row, resource)) matches.push({ resource, decided: row, position });
       }
-    } catch (error) {
-      // An upstream that knows neither the patient of a compartment nor the type has nothing that matches.
-      if (begun || !(error instanceof PrivityError && error.code === 'page-expired')) throw error;
+      if (matches.length >= want) return { matches, decided: looked };
     }
   }
   return { matches, decided: looked };
 }
 
-function entryKey({ resource }: BundleEntry): string | undefined {
-  return resource === undefined ? undefined : nameOf(resource);
+interface EntryPage {
+  readonly path: string;
+  /** Without what was given of it already. */
+  readonly entries: readonly BundleEntry[];
+}
+
+/** Pages of one search; none from an upstream that knows neither the patient of a compartment nor the type: nothing matches there. */
+async function* pagesOf(
+  { deps, signal }: Session,
+  first: string,
+  resumed: Position | undefined,
+  keyOf: (entry: BundleEntry) => string | undefined,
+): AsyncGenerator<EntryPage> {
+  let begun = resumed?.path !== undefined;
+  try {
+    for await (const { path, bundle } of searchPages(deps.upstream, resumed?.path ?? first, signal)) {
+      begun = true;
+      yield { path, entries: notGiven(deps, path, bundle.entry ?? [], resumed, keyOf) };
+    }
+  } catch (error) {
+    if (begun || !(error instanceof PrivityError && error.code === 'page-expired')) throw error;
+  }
+}
+
+function notGiven(
+  { sealer }: PipelineDeps,
+  path: string,
+  entries: readonly BundleEntry[],
+  resumed: Position | undefined,
+  keyOf: (entry: BundleEntry) => string | undefined,
+): readonly BundleEntry[] {
+  if (resumed === undefined) return entries;
+  if (resumed.path === undefined) return withoutGiven(sealer, resumed, entries, keyOf);
+  return path === resumed.path ? entries.slice(skipGiven(sealer, resumed, entries.map(keyOf))) : entries;
+}
+
+/** Candidates that were not looked at before. @param seen ids of those that were; they are added to it */
+function freshOf(entries: readonly BundleEntry[], type: string, source: Source, seen: Set<string>): readonly Resource[] {
+  const fresh: Resource[] = [];
+  for (const { resource, search } of entries) {
+    if ((search?.mode ?? 'match') !== 'match' || resource?.resourceType !== type || resource.id === undefined) continue;
+    if (seen.has(resource.id) || source.isDone(resource)) continue;
+    seen.add(resource.id);
+    fresh.push(resource);
+  }
+  return fresh;
+}
+
+/**
+ * What a match is known by for whoever goes on behind it: of another search upstream the same resource stands elsewhere.
+ * @param source which of the searches found it
+ */
+export function matchKey(resource: Resource, source = 0): string {
+  return source === 0 ? nameOf(resource) : `${source} ${nameOf(resource)}`;
 }
 
 function sourcesOf({ deps }: Session, plan: StreamPlan, { forwarded }: Criteria): readonly Source[] {

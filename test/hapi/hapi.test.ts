@@ -25,6 +25,8 @@ import { wards } from '../pipeline/ward.ts';
 import { type Ask, type Reply, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { type HapiServer, hapiMissing, startHapi } from './hapi-server.ts';
 
+/** A Java server on a machine that others use as well. */
+const START_MS = 300_000;
 const missing = hapiMissing();
 if (missing !== undefined) process.stdout.write(`${missing}: test/hapi is skipped\n`);
 
@@ -32,7 +34,7 @@ describe.skipIf(missing !== undefined)('in front of HAPI FHIR', () => {
   let hapi: HapiServer;
   beforeAll(async () => {
     hapi = await startHapi();
-  }, 300_000);
+  }, START_MS);
   afterAll(() => hapi?.close());
 
   describe('the clinic', () => {
@@ -40,7 +42,7 @@ describe.skipIf(missing !== undefined)('in front of HAPI FHIR', () => {
     beforeAll(async () => {
       await hapi.fill(clinicResources());
       clinic = await startClinic({ upstreamUrl: hapi.url });
-    });
+    }, START_MS);
     afterAll(() => clinic?.close());
 
     describe.each(TOPICS)('%s', (_, cases) => {
@@ -60,7 +62,7 @@ describe.skipIf(missing !== undefined)('in front of HAPI FHIR', () => {
       await gateway.close();
       await hapi.fill(withHidden);
       hiding = await startTestGateway({ resources: [], upstreamUrl: hapi.url });
-    });
+    }, START_MS);
     afterAll(() => hiding?.close());
 
     const ask = (gateway: TestGateway, { url, form }: (typeof threats)[number]) => {
@@ -109,7 +111,7 @@ describe.skipIf(missing !== undefined)('in front of HAPI FHIR', () => {
     beforeAll(async () => {
       await hapi.fill(clinicResources(RESOURCES));
       clinic = await startClinic({ upstreamUrl: hapi.url });
-    });
+    }, START_MS);
     afterAll(() => clinic?.close());
 
     const send = (

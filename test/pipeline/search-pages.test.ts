@@ -100,14 +100,15 @@ describe('a compartment that two parameters lead into', () => {
   beforeAll(async () => {
     const patients = ['ada', 'ben'].map((id) => ({ resourceType: 'Patient', id }));
     const own = ['one', 'two', 'three'].map((id) => measured(id, 'ada', 'ada'));
-    home = await startTestGateway({ resources: [...patients, measured('of-ben', 'ben', 'ada'), ...own, measured('by-ben', 'ada', 'ben')] });
+    const others = ['of-ben', 'of-ben-too', 'of-ben-again'].map((id) => measured(id, 'ben', 'ada'));
+    home = await startTestGateway({ resources: [...patients, ...others, ...own, measured('by-ben', 'ada', 'ben')] });
   });
   afterAll(() => home?.close());
 
-  test.each([1, 2, 3, 4, 50])('gives each once, %s to a page', async (count) => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 50])('gives each once, %s to a page', async (count) => {
     const found = await pages(home, SYSTEM, `/fhir/Patient/ada/Observation?_count=${count}`);
     // What ada measured of ben is in ben's record: hers names her as who did it.
-    const names = ['one', 'two', 'three', 'by-ben', 'of-ben'].map((id) => `Observation/${id}`);
+    const names = ['one', 'two', 'three', 'by-ben', 'of-ben', 'of-ben-too', 'of-ben-again'].map((id) => `Observation/${id}`);
     expect(found.flatMap((page) => page.names)).toEqual(names);
     expect(found.slice(0, -1).map((page) => page.names.length)).toEqual(found.slice(1).map(() => count));
   });
@@ -124,7 +125,9 @@ describe('a compartment that two parameters lead into', () => {
 
   test('sorted is sorted over all of it', async () => {
     const found = await pages(home, SYSTEM, '/fhir/Patient/ada/Observation?_sort=_id&_count=2');
-    expect(found.flatMap((page) => page.names)).toEqual(['by-ben', 'of-ben', 'one', 'three', 'two'].map((id) => `Observation/${id}`));
+    expect(found.flatMap((page) => page.names)).toEqual(
+      ['by-ben', 'of-ben', 'of-ben-again', 'of-ben-too', 'one', 'three', 'two'].map((id) => `Observation/${id}`),
+    );
   });
 });
 
