@@ -2,7 +2,6 @@
  * A resource, or one segment of it, as a Consent's provision sees it (design.md 4.2): labels, confidentiality, codes,
  * time, authors, related records. Values come from the resource; labels from classification.
  */
-
 import type { Label, LabeledResource } from '../classify/label.ts';
 import type { ConsentData } from '../consent/vote.ts';
 import { CONFIDENTIALITY, CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';

@@ -16,8 +16,6 @@ const ORGANIZATION_ELEMENTS = new Set(
 const AUTHOR_TYPES = /^(Practitioner|PractitionerRole|Patient|RelatedPerson)\//;
 
 /** The party that an element names, itself or one step in (`performer.actor`); not everything that it refers to. */
-const NONE: string[] = [];
-
 function addParties(value: unknown, base: string, found: string[]): void {
   if (Array.isArray(value)) {
     for (const item of value) addParties(item, base, found);
@@ -34,12 +32,10 @@ function addParties(value: unknown, base: string, found: string[]): void {
 
 /** @returns of the parties in these elements those that are of a type, each once */
 function named(resource: Resource, elements: ReadonlySet<string>, base: string, type: RegExp): readonly string[] {
-  let found = NONE;
+  const found: string[] = [];
   for (const element in resource) {
     const value: unknown = resource[element];
-    if (typeof value !== 'object' || !elements.has(element)) continue;
-    if (found === NONE) found = [];
-    addParties(value, base, found);
+    if (typeof value === 'object' && elements.has(element)) addParties(value, base, found);
   }
   return ofType(found, type);
 }

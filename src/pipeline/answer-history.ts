@@ -19,7 +19,7 @@ import { entryName, type ReleasedVersion, releaseVersions, versionKey, versionRe
 import { announced } from './answer-read.ts';
 import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';
-import { lastGiven, pageWithin, skipGiven } from './given-marks.ts';
+import { lastGiven, pageWithin, restOfPage } from './given-marks.ts';
 import { isGiven } from './release-resources.ts';
 import { requireScope } from './scope-gate.ts';
 import { askedOf, openPage, pageLink } from './search-page-link.ts';
@@ -138,7 +138,7 @@ async function pageOfOne(session: Session, name: string, asked: Asked, resumed: 
 async function pageOfAll(session: Session, place: string, asked: Asked, resumed: PageContent | undefined, scopesOf: Scopes): Promise<Page> {
   const read = versionReader(session);
   const whole = asked.at !== undefined;
-  const from = resumed?.from;
+  const from = whole ? undefined : resumed?.from;
   const { base } = session.deps.upstream;
   const keyOf = (entry: BundleEntry) => versionKey(entry, base);
   const found: { readonly version: ReleasedVersion; readonly path: string }[] = [];
@@ -147,8 +147,7 @@ async function pageOfAll(session: Session, place: string, asked: Asked, resumed:
   // No more than are given: as in a search, a link goes on where the upstream's own links led, which expire alike.
   const first = `${place}?${queryText([...sinceOf(asked), ['_count', String(asked.pageSize)]])}`;
   for await (const { path, bundle } of searchPages(session.deps.upstream, from?.path ?? first, session.signal)) {
-    const all = bundle.entry ?? [];
-    const entries = path === from?.path ? all.slice(skipGiven(session.deps.sealer, from, all.map(keyOf))) : all;
+    const entries = restOfPage(session.deps.sealer, from, path, bundle.entry ?? [], keyOf);
     passed.push(...entries);
     if (passed.length > session.deps.limits.candidates) throw new PrivityError('too-costly');
     const released = await releaseVersions(session, entries.map(withoutContent), read, scopesOf);
@@ -164,8 +163,8 @@ async function pageOfAll(session: Session, place: string, asked: Asked, resumed:
   const keys = shown.versions.flatMap(({ entry }) => keyOf(entry) ?? []);
   const next = { from: { path, given: lastGiven(session.deps.sealer, from, keys) } };
   // What stands behind the last one is looked at by the page that gives it.
-  const last = passed.findIndex((entry) => keyOf(entry) === keys.at(-1));
-  const names = new Set(passed.slice(0, last + 1).map((entry) => entryName(entry, base)));
+  const last = shown.versions.at(-1)?.entry;
+  const names = new Set(passed.slice(0, last === undefined ? 0 : passed.indexOf(last) + 1).map((entry) => entryName(entry, base)));
   return { versions: shown.versions, withheld: withheld.filter(({ labeled }) => names.has(nameOf(labeled.resource))), next };
 }
 

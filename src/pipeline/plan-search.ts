@@ -2,11 +2,11 @@
 
 import type { Pairs } from '../fhir/query-pairs.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
+import { compartmentParameters } from '../fhir/search/patient-compartment.ts';
 import type { ResultParameters, SearchParameter } from '../fhir/search/search-query.ts';
 import type { Scope } from '../requester/requester.ts';
 import { requireScope } from './scope-gate.ts';
 import { gateSearch, isJoin, isOpaque, refuseContent } from './search-gate.ts';
-import { compartmentParameters } from './search-sources.ts';
 import type { Session } from './session.ts';
 
 export interface SearchPlan {

@@ -3,18 +3,9 @@
  * (FHIR R4 CompartmentDefinition/patient), since not every server searches compartments (HAPI FHIR's JPA server does not); one
  * after the other, each giving what none before it has given.
  */
-import compartment from '../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
 import { type Pairs, queryText } from '../fhir/query-pairs.ts';
-import { localReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { referencesOf } from '../fhir/search/references-of.ts';
-
-const IN_COMPARTMENT: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(compartment));
-
-/** Search parameters of a type that lead to the patient whose compartment it is in; none: the type is in no compartment. */
-export function compartmentParameters(type: string): readonly string[] {
-  return IN_COMPARTMENT.get(type) ?? [];
-}
+import { compartmentParameters, leadsTo } from '../fhir/search/patient-compartment.ts';
 
 export interface Source {
   /** Path and query of its first page. @param count at most as many entries */
@@ -35,14 +26,15 @@ export interface SourcesAsked {
 }
 
 export function searchSources({ type, within, pairs, sort, base }: SourcesAsked): readonly Source[] {
-  const path = (narrowed: Pairs, count: number) =>
-    `${type}?${queryText([...pairs, ...narrowed, ...(sort === '' ? [] : [['_sort', sort] as const]), ['_count', String(count)]])}`;
-  if (within === undefined) return [{ first: (count) => path([], count), isDone: () => false }];
-  if (type === 'Patient') return [{ first: (count) => path([['_id', within.slice('Patient/'.length)]], count), isDone: () => false }];
+  const order: Pairs = sort === '' ? [] : [['_sort', sort]];
+  const source = (narrowed: Pairs, isDone: Source['isDone'] = () => false): Source => ({
+    first: (count) => `${type}?${queryText([...pairs, ...narrowed, ...order, ['_count', String(count)]])}`,
+    isDone,
+  });
+  if (within === undefined) return [source([])];
+  if (type === 'Patient') return [source([['_id', within.slice('Patient/'.length)]])];
   const parameters = compartmentParameters(type);
-  return parameters.map((parameter, at) => ({
-    first: (count) => path([[parameter, within]], count),
-    isDone: (resource) =>
-      parameters.slice(0, at).some((before) => referencesOf(resource, before).some((text) => localReference(text, base) === within)),
-  }));
+  return parameters.map((parameter, at) =>
+    source([[parameter, within]], (resource) => leadsTo(resource, parameters.slice(0, at), within, base)),
+  );
 }

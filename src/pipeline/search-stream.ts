@@ -10,14 +10,14 @@ import type { BundleEntry, Resource } from '../fhir/resource.ts';
 import { matchSearch } from '../fhir/search/match-search.ts';
 import type { Position } from '../ports.ts';
 import { decideResources } from './decide-resources.ts';
-import { KEPT, skipGiven, withoutGiven } from './given-marks.ts';
+import { MARKS_KEPT, restOfPage } from './given-marks.ts';
 import type { SearchPlan } from './plan-search.ts';
 import { releaseResources } from './release-resources.ts';
 import { inScope } from './scope-gate.ts';
 import type { Criteria } from './search-criteria.ts';
 import { type Source, searchSources } from './search-sources.ts';
 import { searchPages } from './search-upstream.ts';
-import type { PipelineDeps, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface Match {
   readonly resource: Resource;
@@ -70,7 +70,7 @@ export async function streamMatches(
     // stands what was written since then, where the pages that the upstream's own links lead to are as they were at the search.
     // Where little room is left for what this search finds, a link has it made anew whatever it finds, and passes what was given.
     const room = want - matches.length - 1;
-    const anew = room < Math.min(KEPT, plan.pageSize);
+    const anew = room < Math.min(MARKS_KEPT, plan.pageSize);
     const count = anew ? plan.pageSize : Math.min(plan.pageSize, room);
     const keyOf = ({ resource }: BundleEntry) => (resource === undefined ? undefined : matchKey(resource, at));
     for await (const { path, entries } of pagesOf(session, source.first(count), resumed, keyOf)) {
@@ -108,23 +108,11 @@ async function* pagesOf(
   try {
     for await (const { path, bundle } of searchPages(deps.upstream, resumed?.path ?? first, signal)) {
       begun = true;
-      yield { path, entries: notGiven(deps, path, bundle.entry ?? [], resumed, keyOf) };
+      yield { path, entries: restOfPage(deps.sealer, resumed, path, bundle.entry ?? [], keyOf) };
     }
   } catch (error) {
     if (begun || !(error instanceof PrivityError && error.code === 'page-expired')) throw error;
   }
-}
-
-function notGiven(
-  { sealer }: PipelineDeps,
-  path: string,
-  entries: readonly BundleEntry[],
-  resumed: Position | undefined,
-  keyOf: (entry: BundleEntry) => string | undefined,
-): readonly BundleEntry[] {
-  if (resumed === undefined) return entries;
-  if (resumed.path === undefined) return withoutGiven(sealer, resumed, entries, keyOf);
-  return path === resumed.path ? entries.slice(skipGiven(sealer, resumed, entries.map(keyOf))) : entries;
 }
 
 /** Candidates that were not looked at before. @param seen ids of those that were; they are added to it */

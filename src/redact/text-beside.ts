@@ -6,7 +6,7 @@
  * |--------------------------------------------------------------------------|-------------------|---------------------|
  * | narratives (`text`, `Composition.section.text`), contained ones too      | go                | go                  |
  * | summaries of the whole: `DiagnosticReport.conclusion`, titles (SUMMARIES)| go                | go                  |
- * | what one entry says of the reference in it: `AuditEvent.entity.name` (too)| go                | go                  |
+ * | what an entry says of the reference in it: `AuditEvent.entity.name`      | go                | go                  |
  * | notes: every Annotation                                                  | go                | stay                |
  * | extensions whose value is free text                                      | go                | stay                |
  * | the content that the coded parts describe (CONTENT)                      | goes              | stays               |
@@ -19,9 +19,9 @@ import { isObject, walkElements } from '../fhir/walk-elements.ts';
 
 const SUMMARIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['Account', ['description']],
+  ['AdverseEvent.suspectEntity', ['causality']],
   ['Appointment', ['description', 'comment', 'patientInstruction']],
   ['AppointmentResponse', ['comment']],
-  ['AdverseEvent.suspectEntity', ['causality']],
   ['AuditEvent', ['outcomeDesc']],
   ['AuditEvent.entity', ['name', 'description', 'query', 'detail']],
   ['BodyStructure', ['description']],

@@ -3,7 +3,7 @@
  * for travels in the URLs of status and files, and an export is done as soon as it is asked after.
  */
 import type { Resource } from '../../fhir/resource.ts';
-import { inPatientCompartment } from './compartment.ts';
+import { inPatientCompartment } from '../../fhir/search/patient-compartment.ts';
 import type { Answer, Exchange, ServerContext } from './exchange.ts';
 import { FhirError } from './fhir-error.ts';
 

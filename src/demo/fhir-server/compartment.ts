@@ -1,22 +1,11 @@
 /** The Patient compartment of the embedded server: search within it and `$everything` (FHIR R4 sections 2.36.6.1 and 10.1.16). */
 
-import compiled from '../../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
-import { localReference } from '../../fhir/reference.ts';
 import { referencesIn } from '../../fhir/references-in.ts';
 import type { Bundle, Resource } from '../../fhir/resource.ts';
-import { referencesOf } from '../../fhir/search/references-of.ts';
+import { inPatientCompartment } from '../../fhir/search/patient-compartment.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
 import { FhirError } from './fhir-error.ts';
 import { entryOf } from './pages.ts';
-
-const parameters = new Map(Object.entries(compiled as Record<string, string[]>));
-
-/** Whether CompartmentDefinition/patient puts the resource into the compartment of `patient` (`Patient/p1`). */
-export function inPatientCompartment(resource: Resource, patient: string, base: string): boolean {
-  if (`${resource.resourceType}/${resource.id}` === patient) return true;
-  const names = parameters.get(resource.resourceType) ?? [];
-  return names.some((name) => referencesOf(resource, name).some((text) => localReference(text, base) === patient));
-}
 
 /** The patient, the compartment, and what these refer to: other patients too, by way of a Group or List, as servers in use do. */
 function closureOf({ store, base }: ServerContext, patient: Resource): Set<Resource> {

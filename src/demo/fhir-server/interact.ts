@@ -1,9 +1,10 @@
 /** Finds the interaction that a request asks for (FHIR R4 http.html) and answers it. It knows no HTTP framework. */
 import { RESOURCE_TYPES } from '../../fhir/definitions.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import { inPatientCompartment } from '../../fhir/search/patient-compartment.ts';
 import { bulkExport, isBulkExport } from './bulk-export.ts';
 import { capabilityStatement } from './capability-statement.ts';
-import { everything, inPatientCompartment } from './compartment.ts';
+import { everything } from './compartment.ts';
 import type { Answer, Exchange, ServerContext } from './exchange.ts';
 import { FhirError } from './fhir-error.ts';
 import { processBundle } from './process-bundle.ts';

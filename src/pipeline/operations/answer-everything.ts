@@ -6,13 +6,12 @@
 import type { DecidedResource } from '../../decide/decision.ts';
 import { PrivityError } from '../../errors.ts';
 import { isPatientType } from '../../fhir/compartment.ts';
-import compartment from '../../fhir/definitions/r4-patient-compartment.json' with { type: 'json' };
 import type { Operation } from '../../fhir/interaction.ts';
 import { type Pairs, queryText } from '../../fhir/query-pairs.ts';
-import { localReference, nameOf, parseReference } from '../../fhir/reference.ts';
+import { nameOf, parseReference } from '../../fhir/reference.ts';
 import { referencesIn } from '../../fhir/references-in.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { referencesOf } from '../../fhir/search/references-of.ts';
+import { compartmentParameters, inPatientCompartment } from '../../fhir/search/patient-compartment.ts';
 import { releaseSearchset } from '../../redact/redact-bundle.ts';
 import { type Answer, obligationHeaders } from '../answer.ts';
 import { decideResources } from '../decide-resources.ts';
@@ -27,8 +26,6 @@ import type { Session } from '../session.ts';
 import { EVERYTHING_NAMES, type EverythingAsked, isAsked, readEverythingParameters } from './read-everything-parameters.ts';
 import { readOperationInput } from './read-operation-input.ts';
 
-/** Types that the compartment itself can hold, and the search parameters by which (CompartmentDefinition/patient). */
-const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(compartment));
 /** From an entry to its PractitionerRole, its Practitioner, his Organization, whose part that is, and where. */
 const MAX_ROUNDS = 5;
 
@@ -95,26 +92,18 @@ async function recordOf(session: Session, root: string, asked: EverythingAsked):
   const found = await searchAll(session.deps.upstream, upstreamPath(session, root, asked), session.deps.limits.candidates, session.signal);
   const unique = new Map(found.map((resource) => [nameOf(resource), resource]));
   const first = await decideFound(session, [...unique.values()]);
-  const members = first.given.filter(({ resource }) => isMember(resource, root, session.deps.publicBase));
+  // By the compartment's own definition, on what is released: an upstream gives these whatever else there is. What else it gives
+  // it may have reached through something withheld.
+  const members = first.given.filter(({ resource }) => inPatientCompartment(resource, root, session.deps.publicBase));
   const withheld = first.withheld.filter(({ subjects }) => subjects.includes(root));
   const referred = await referredTo(session, members);
   const given = [...members, ...referred.given].filter(({ resource }) => isAsked(resource, asked));
   return { given, withheld: [...withheld, ...referred.withheld] };
 }
 
-/**
- * By the compartment's own definition, on what is released: an upstream gives these whatever else there is. What else it
- * gives it may have reached through something withheld.
- */
-function isMember(resource: Resource, root: string, publicBase: string): boolean {
-  if (nameOf(resource) === root) return true;
-  const names = MEMBERS.get(resource.resourceType) ?? [];
-  return names.some((name) => referencesOf(resource, name).some((text) => localReference(text, publicBase) === root));
-}
-
 /** Narrowed upstream only where that leaves nothing out that would lead on to what is asked for. */
 function upstreamPath({ deps }: Session, root: string, { types }: EverythingAsked): string {
-  const narrow: Pairs = types?.every((type) => MEMBERS.has(type)) === true ? [['_type', types.join(',')]] : [];
+  const narrow: Pairs = types?.every((type) => compartmentParameters(type).length > 0) === true ? [['_type', types.join(',')]] : [];
   return `${root}/$everything?${queryText([...narrow, ['_count', String(deps.limits.maxPageSize)]])}`;
 }
 
