@@ -17,7 +17,7 @@ import { isWrite, planWrite } from './pipeline/answer-write.ts';
 import { answerExisting } from './pipeline/answer-written.ts';
 import { auditRecord } from './pipeline/audit-record.ts';
 import { carryOutWrite } from './pipeline/carry-out-write.ts';
-import { decidedUnder } from './pipeline/decided-under.ts';
+import { ATTEMPTS, decidedUnder, readAnew } from './pipeline/decided-under.ts';
 import { answerExport, isExport } from './pipeline/export/answer-export.ts';
 import { openSession, type PipelineDeps, type Session } from './pipeline/session.ts';
 import { lockKeys } from './pipeline/write-condition.ts';
@@ -43,9 +43,6 @@ export interface FhirRequest {
   readonly signal?: CallerSignal;
 }
 
-/** Consent or policy may change while a request is decided; it is decided again this often before it is refused. */
-const ATTEMPTS = 3;
-
 /** @throws PrivityError for every refusal, after it was logged */
 export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
@@ -55,8 +52,7 @@ export async function answer(deps: PipelineDeps, request: FhirRequest): Promise<
     } catch (error) {
       const stale = error instanceof PrivityError && error.code === 'decision-stale';
       if (!stale) throw error;
-      deps.consents.forget([...session.subjects.keys()]);
-      await deps.policies.refresh?.();
+      await readAnew(session);
       if (attempt === ATTEMPTS) {
         await deps.audit.append(auditRecord(session, request, error.kind.status, error));
         throw error;

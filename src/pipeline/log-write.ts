@@ -7,12 +7,11 @@ import { PrivityError } from '../errors.ts';
 import type { FhirRequest } from '../pipeline.ts';
 import type { Answer } from './answer.ts';
 import { auditRecord } from './audit-record.ts';
-import { decidedUnder } from './decided-under.ts';
+import { ATTEMPTS, decidedUnder, readAnew } from './decided-under.ts';
 import { openSession, type PipelineDeps, type Session } from './session.ts';
 
 /** HTTP's own word for it: go on, nothing is answered yet. */
 const CONTINUE = 100;
-const ATTEMPTS = 3;
 
 /** @throws PrivityError `audit-unavailable`, `decision-stale`: then nothing is sent */
 export async function logIntent(session: Session, request: FhirRequest): Promise<void> {
@@ -47,8 +46,7 @@ export async function logDoneWrite(
       const answer = await give(session);
       const record = outcomeOf(session, request, answer.status, undefined);
       if (await isLogged(deps, record, session)) return answer;
-      deps.consents.forget([...session.subjects.keys()]);
-      await deps.policies.refresh?.();
+      await readAnew(session);
     }
     const session = open();
     const answer = bare(session);

@@ -316,6 +316,14 @@ export const REFUSED: readonly RefusedCase[] = [
     status: 403,
     reason: 'label-lowered',
   },
+  {
+    name: "32: the labels that a visit's records have from it taken away with the visit",
+    who: OFFICER,
+    method: 'DELETE',
+    url: 'Encounter/couple-session',
+    status: 403,
+    reason: 'forbidden',
+  },
   // 59: PSYTHPN.
   {
     name: '59: a colleague hides a letter from the patient',

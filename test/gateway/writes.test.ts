@@ -380,6 +380,11 @@ describe('the record server', () => {
     expect(kept(`Observation/${body.id}`).status).toBe('cancelled');
   });
 
+  it('many documents of one patient at once: each makes the decisions on the others stale, and all are written', async () => {
+    const replies = await Promise.all(Array.from({ length: 20 }, () => world.send(THERAPIST, 'POST', 'DocumentReference', document())));
+    expect(replies.map(({ status, reason }) => reason ?? status)).toEqual(replies.map(() => 201));
+  });
+
   it('officers may change what others may not', async () => {
     const care = { resourceType: 'CareTeam', status: 'active', subject: { reference: 'Patient/maria' } };
     const made = await world.send(OFFICER, 'POST', 'CareTeam', care);

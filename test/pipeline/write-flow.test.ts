@@ -6,6 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import type { Store } from '../../src/demo/fhir-server/store.ts';
 import { type ErrorCode, PrivityError } from '../../src/errors.ts';
+import { ATTEMPTS } from '../../src/pipeline/decided-under.ts';
 import { buildWorld } from '../properties/world.ts';
 import { type Answered, type InProcess, inProcessGateway } from '../support/in-process.ts';
 
@@ -69,7 +70,7 @@ describe('a write and its log', () => {
   });
 
   it('is given up where they change again and again, and nothing is sent', async () => {
-    answers = ['decision-stale', 'decision-stale', 'decision-stale'];
+    answers = Array(ATTEMPTS).fill('decision-stale');
     expect(told(await create())).toEqual([503, 'decision-stale']);
     expect(written()).toBe(0);
   });
@@ -82,7 +83,7 @@ describe('a write and its log', () => {
   });
 
   it('is answered without a body where they change again and again', async () => {
-    answers = [undefined, 'decision-stale', 'decision-stale', 'decision-stale'];
+    answers = [undefined, ...Array(ATTEMPTS).fill('decision-stale')];
     const reply = await create();
     expect([reply.status, reply.text, written()]).toEqual([201, '', 1]);
     expect(reply.headers.location).toMatch(/\/Observation\/[\w-]+\/_history\/1$/);

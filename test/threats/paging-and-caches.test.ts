@@ -9,6 +9,7 @@ import { createSubjectEpochs } from '../../src/adapters/subject-epochs.ts';
 import { createTokenVerifier } from '../../src/adapters/token-verifier.ts';
 import { PrivityError } from '../../src/errors.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
+import { ATTEMPTS } from '../../src/pipeline/decided-under.ts';
 import { REQUESTERS } from '../properties/requests.ts';
 import { type FaultyNetwork, faultyNetwork } from '../support/database.ts';
 import { AUDIENCE, startTestGateway, type TestGateway } from '../support/gateway.ts';
@@ -152,7 +153,7 @@ describe('threat 23: next links', () => {
     });
     const reply = await gateway.get('physician', '/fhir/Condition/mood');
     Object.assign(audit, { append });
-    expect({ status: reply.status, reason: reply.reason, refused }).toEqual({ status: 503, reason: 'decision-stale', refused: 3 });
+    expect({ status: reply.status, reason: reply.reason, refused }).toEqual({ status: 503, reason: 'decision-stale', refused: ATTEMPTS });
     // Refused is refused: that, too, is in the log before it leaves.
     expect(logged).toEqual([[503, 'decision-stale', ['withhold']]]);
     expect(reply.text).not.toContain(CANARY);

@@ -10,14 +10,13 @@ import type { Scope } from '../../requester/requester.ts';
 import type { Answer } from '../answer.ts';
 import { auditRecord } from '../audit-record.ts';
 import { decideResources } from '../decide-resources.ts';
-import { decidedUnder } from '../decided-under.ts';
+import { ATTEMPTS, decidedUnder, readAnew } from '../decided-under.ts';
 import { releaseResources } from '../release-resources.ts';
 import { inScope } from '../scope-gate.ts';
 import { openSession, type Session } from '../session.ts';
 import type { ExportDeps, ExportedLine, UpstreamFile } from './export-deps.ts';
 
 const BATCH = { lines: 200, characters: 1_048_576 } as const;
-const ATTEMPTS = 3;
 
 interface FileAsked {
   readonly type: string;
@@ -96,8 +95,7 @@ async function release({ deps, signal }: Session, request: FhirRequest, asked: F
         await deps.audit.append(auditRecord(session, event, refused.kind.status, refused));
         throw refused;
       }
-      deps.consents.forget([...session.subjects.keys()]);
-      await deps.policies.refresh?.();
+      await readAnew(session);
     }
   }
 }
