@@ -11,7 +11,8 @@ import { normalizeConsent } from '../consent/normalize-consent.ts';
 import type { NormalizedConsent } from '../consent/normalized-consent.ts';
 import type { ConsentRecord } from '../consent/vote.ts';
 import type { DecideSettings } from '../decide/settings.ts';
-import type { PlannedResource, UploadPlan } from './admin-consent-plan.ts';
+import type { PlannedResource } from './admin-consent-place.ts';
+import type { UploadPlan } from './admin-consent-plan.ts';
 import { placeIn } from './admin-consent-upload.ts';
 import type { ContentProblem } from './admin-problem.ts';
 

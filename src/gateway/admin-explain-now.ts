@@ -3,20 +3,19 @@
  * described instead of authenticated, and decides again with each change that could turn it, and with two where none alone does.
  * Nothing is disclosed to that requester, and nothing of it is logged as a disclosure.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { Evidence, Label, LabeledResource } from '../classify/label.ts';
 import { consentScope } from '../decide/consent-scope.ts';
 import type { DecidedResource } from '../decide/decision.ts';
-import { type Change, changedPolicy, changedRequester, explainChanges, pairsOfChanges } from '../decide/explain-changes.ts';
+import { type Change, explainChanges, pairsOfChanges } from '../decide/explain-changes.ts';
 import { explainConsents } from '../decide/explain-consents.ts';
 import type { ExplainedLabel, ExplainedQuestion, Explanation, Sides, UnheardConsent } from '../decide/explanation.ts';
 import { PrivityError } from '../errors.ts';
 import { nameOf, parseReference } from '../fhir/reference.ts';
 import { pathText, type Resource } from '../fhir/resource.ts';
-import { decideResources, loadSubjects } from '../pipeline/decide-resources.ts';
+import { loadSubjects } from '../pipeline/decide-resources.ts';
 import { fetchResources } from '../pipeline/fetch-resources.ts';
 import { identifyRequester } from '../pipeline/identify-requester.ts';
-import { isGiven, releaseResources } from '../pipeline/release-resources.ts';
+import { releaseResources } from '../pipeline/release-resources.ts';
 import { openSession, type PipelineDeps, type Session } from '../pipeline/session.ts';
 import type { EvaluatorParts } from '../policy/create-evaluator.ts';
 import { explainQuestion } from '../policy/explain-question.ts';
@@ -27,7 +26,7 @@ import { compareRelease } from '../redact/compare-release.ts';
 import { rewriteStrings } from '../redact/rewrite-strings.ts';
 import { rewriteUrls } from '../redact/rewrite-urls.ts';
 import { structureOf } from '../redact/structure-of.ts';
-import type { Requester } from '../requester/requester.ts';
+import { type AskedNow, byOpenness, decideOne, type Outcome, outcomeOf, turning } from './admin-explain-turns.ts';
 
 export interface ExplainNow {
   readonly pipeline: PipelineDeps;
@@ -38,28 +37,6 @@ export interface ExplainNow {
   readonly attestationKinds: readonly string[];
 }
 
-export interface AskedNow {
-  readonly requester: Requester;
-  readonly action: Action;
-  readonly resource?: Resource;
-  /** `Observation/o1`, where no resource is given. */
-  readonly reference?: string;
-}
-
-type Effect = Explanation['effect'];
-
-/** What an answer comes to. */
-interface Outcome {
-  readonly effect: Effect;
-  /** Parts that are withheld for their labels. */
-  readonly removed: number;
-}
-interface Turned extends Outcome {
-  readonly changes: readonly Change[];
-}
-
-/** Decisions between two turns of the event loop. */
-const TURN = 8;
 const SHOWN_PAIRS = 20;
 
 /** @throws PrivityError `not-found`, `not-possible`, and whatever keeps a decision from being made */
@@ -122,27 +99,6 @@ async function sidesOf(session: Session, decided: DecidedResource, { resource: s
   };
 }
 
-/** Those that give another answer, what gives most first. */
-async function turning(
-  session: Session,
-  resource: Resource,
-  asked: AskedNow,
-  combinations: readonly (readonly Change[])[],
-  before: Outcome,
-): Promise<readonly Turned[]> {
-  const found: Turned[] = [];
-  for (let from = 0; from < combinations.length; from += TURN) {
-    const some = combinations.slice(from, from + TURN);
-    const outcomes = await Promise.all(some.map((changes) => outcomeWith(session, resource, asked, changes)));
-    some.forEach((changes, index) => {
-      const after = outcomes[index];
-      if (after !== undefined && byOpenness(after, before) !== 0) found.push({ changes, ...after });
-    });
-    await breathe();
-  }
-  return found.sort(byOpenness);
-}
-
 async function unheardConsents(
   session: Session,
   action: Action,
@@ -160,23 +116,6 @@ async function unheardConsents(
   );
 }
 
-/** What the answer would be: under a view that has nothing of this type, nothing. */
-function effectOf(decided: DecidedResource): Effect {
-  if (!isGiven(decided)) return 'withhold';
-  return decided.decision.view === undefined ? decided.decision.effect : 'redact';
-}
-
-function outcomeOf(decided: DecidedResource): Outcome {
-  const effect = effectOf(decided);
-  return { effect, removed: effect === 'redact' ? decided.decision.remove.length : 0 };
-}
-
-/** What gives most first. */
-function byOpenness(one: Outcome, other: Outcome): number {
-  const openness = (effect: Effect) => ['withhold', 'redact', 'permit'].indexOf(effect);
-  return openness(other.effect) - openness(one.effect) || one.removed - other.removed;
-}
-
 function told({ effect, removed }: Outcome) {
   return effect === 'redact' ? { effect, removed } : { effect };
 }
@@ -188,30 +127,6 @@ async function find(session: Session, reference: string): Promise<Resource> {
   const found = (await fetchResources(session, [reference])).get(reference);
   if (found === undefined) throw new PrivityError('not-found', 'no such resource');
   return found;
-}
-
-async function decideOne(session: Session, resource: Resource, action: Action): Promise<DecidedResource> {
-  const [decided] = await decideResources(session, [resource], [], action);
-  if (decided === undefined) throw new PrivityError('internal');
-  return decided;
-}
-
-/** @returns `undefined` where the changes make no sense for this requester */
-async function outcomeWith(
-  session: Session,
-  resource: Resource,
-  asked: AskedNow,
-  changes: readonly Change[],
-): Promise<Outcome | undefined> {
-  const changed: Session = {
-    ...session,
-    requester: changedRequester(asked.requester, changes),
-    policy: changedPolicy(session.policy, changes),
-    decided: new Map(),
-    recorded: [],
-  };
-  const decided = await decideOne(changed, resource, asked.action);
-  return decided.decision.errors.length > 0 ? undefined : outcomeOf(decided);
 }
 
 function questionsOf(

@@ -13,8 +13,9 @@ import { type Requester, ROLES, type Role } from '../requester/requester.ts';
 import type { RequesterRules } from '../requester/requester-rules.ts';
 import { toRequester } from '../requester/to-requester.ts';
 import { type ExplainChoices, explainChoices } from './admin-explain-choices.ts';
-import { type AskedNow, type ExplainNow, explainNow } from './admin-explain-now.ts';
+import { type ExplainNow, explainNow } from './admin-explain-now.ts';
 import { explainPast } from './admin-explain-past.ts';
+import type { AskedNow } from './admin-explain-turns.ts';
 import { type AdminAnswer, type AdminDoor, type AdminRequest, adminRoute } from './admin-route.ts';
 
 export interface AdminExplainOptions extends ExplainNow, ExplainChoices {
