@@ -110,6 +110,11 @@ export function roleName(role: string): string {
   return ROLES[role] ?? role.replaceAll('-', ' ');
 }
 
+/** `1 version`, `1,204 versions`. */
+export function plural(count: number, word: string, many = `${word}s`): string {
+  return `${count.toLocaleString()} ${count === 1 ? word : many}`;
+}
+
 /** `psychotherapy-note-candidate` in words. */
 export function inWords(code: string): string {
   const text = code.replaceAll('-', ' ');

@@ -5,13 +5,14 @@ import { PrivityError } from '../errors.ts';
 import { readPurposes } from '../requester/read-purposes.ts';
 import type { Role } from '../requester/requester.ts';
 import { requesterOf, type Verified } from './authenticate.ts';
+import type { ConsoleNames } from './console-names.ts';
 import { consolePages } from './console-pages.ts';
 import { type ConsoleSignInOptions, consoleSignIn } from './console-sign-in.ts';
 import { problem } from './problem.ts';
 
 export interface ConsoleRoutesOptions {
   /** Absent where no sign-in is configured: the page says so. */
-  readonly signIn?: ConsoleSignInOptions;
+  readonly signIn?: ConsoleSignInOptions & { readonly names: ConsoleNames; readonly close: () => Promise<void> };
 }
 
 /** What the page knows of who uses it. No token is in it. */
@@ -38,7 +39,9 @@ export async function consoleRoutes(app: FastifyInstance, { signIn }: ConsoleRou
   await consolePages(app);
 }
 
-function sessionRoutes(app: FastifyInstance, signIn: ConsoleSignInOptions | undefined): void {
+const USERS: readonly Role[] = ['policy-admin', 'privacy-officer', 'auditor'];
+
+function sessionRoutes(app: FastifyInstance, signIn: ConsoleRoutesOptions['signIn']): void {
   app.get('/console/api/session', async (request, reply) => {
     try {
       const session = signIn === undefined ? ({ state: 'not-configured' } as const) : await sessionOf(signIn, request.raw);
@@ -48,7 +51,21 @@ function sessionRoutes(app: FastifyInstance, signIn: ConsoleSignInOptions | unde
       return reply;
     }
   });
-  if (signIn !== undefined) consoleSignIn(app, signIn);
+  if (signIn === undefined) return;
+  app.get('/console/api/names', async (request, reply) => {
+    try {
+      const session = await sessionOf(signIn, request.raw);
+      if (session.state !== 'signed-in') throw new PrivityError('login');
+      if (!session.roles.some((role) => USERS.includes(role))) throw new PrivityError('forbidden');
+      const names = await signIn.names(new URL(request.raw.url ?? '', signIn.publicUrl).searchParams.getAll('of'));
+      return await reply.type('application/json; charset=utf-8').send(JSON.stringify(names));
+    } catch (error) {
+      problem(request, reply, error instanceof PrivityError ? error : new PrivityError('internal', undefined, { cause: error }));
+      return reply;
+    }
+  });
+  app.addHook('onClose', () => signIn.close());
+  consoleSignIn(app, signIn);
 }
 
 type Raw = Parameters<ConsoleSignInOptions['credential']['sessionOf']>[0];

@@ -379,6 +379,18 @@ describe.skipIf(!hasBrowser)('the access log', () => {
     await page.getByText('Nothing in the log is like this').waitFor();
   });
 
+  test('calls staff by name, beside the id that the log has; the name leads to all that was theirs', async () => {
+    const page = await come('auditor', '/log?patient=maria');
+    const row = page.getByRole('row').filter({ hasText: 'family-physician' }).first();
+    await row.getByRole('link', { name: 'Claire Bennett' }).click();
+    await page.waitForURL(/agent=family-physician/);
+    await page.getByRole('row').filter({ hasText: 'Patient/aisha' }).first().waitFor();
+    // Who is a patient is not named by it.
+    await page.goto(`${site.url}/console/log?agent=patient&view=timeline`);
+    await page.getByRole('link', { name: 'patient', exact: true }).first().waitFor();
+    expect(await page.getByText('Maria Luisa').count()).toBe(0);
+  });
+
   test('shows one event in full, with its grounds and their citations', async () => {
     const page = await come('auditor', '/log?agent=therapist');
     await page.getByRole('table').getByRole('row').nth(1).getByRole('link').first().click();
@@ -484,7 +496,7 @@ describe.skipIf(!hasBrowser)('a review', () => {
     const attested = page.getByRole('region', { name: 'What was attested for it' });
     await attested.getByText('said on the phone that she kills him tonight').waitFor();
     await attested.getByText(/I believe in good faith that the disclosure is necessary/).waitFor();
-    await attested.getByText('Made with the request by emergency-physician.').waitFor();
+    await attested.getByText('Made with the request by Kwame Osei.').waitFor();
     await attested.getByRole('link', { name: /164\.512\(j\)/ }).waitFor();
   });
 

@@ -106,6 +106,38 @@ describe('signing in', () => {
   });
 });
 
+describe('names', () => {
+  const names = (visitor: Visitor, of: readonly string[]) =>
+    visitor.api(`${page.url}/console/api/names?${new URLSearchParams(of.map((one) => ['of', one]))}`);
+
+  test('are those of staff and organizations, by reference or by the id that asked for records; of nobody else', async () => {
+    await page.record('family-physician', '/fhir/Condition?patient=aisha');
+    await page.record('patient', '/fhir/Condition?patient=maria');
+    const asked = [
+      'Practitioner/bennett',
+      'family-physician',
+      'Organization/lakeside-health',
+      'patient',
+      'Patient/maria',
+      'Practitioner/x',
+    ];
+    expect(await (await names(await signedIn(), asked)).json()).toEqual({
+      'Practitioner/bennett': 'Claire Bennett',
+      'family-physician': 'Claire Bennett',
+      'Organization/lakeside-health': 'Lakeside Health',
+    });
+  });
+
+  test('are for those who use the console, from its own page, and not for whole directories', async () => {
+    const of = ['Practitioner/bennett'];
+    const auditor = await signedIn();
+    expect((await names(new Visitor(page), of)).status).toBe(401);
+    expect((await names(await signedIn('therapist'), of)).status).toBe(403);
+    expect((await auditor.get(`${page.url}/console/api/names?of=${of}`, { 'sec-fetch-site': 'cross-site' })).status).toBe(401);
+    expect((await names(auditor, Array(101).fill('Practitioner/x'))).status).toBe(400);
+  });
+});
+
 describe('a callback', () => {
   const problem = (url: string) => new URL(url).searchParams.get('problem');
 

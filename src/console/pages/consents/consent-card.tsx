@@ -2,7 +2,7 @@
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
 import type { DescribedConsent } from '../../../consent/describe-consent.ts';
 import { CopyId } from '../../components/copy-id.tsx';
-import { DatedText } from '../../components/dated-text.tsx';
+import { ToldText } from '../../components/told-text.tsx';
 import { ConsentFacts, ConsentRules, ConsentStateBadge, whyNot } from './consent-effect.tsx';
 import { isRevocable, kindName, plural } from './consent-words.ts';
 import classes from './consents.module.css';
@@ -50,7 +50,7 @@ export function ConsentCard({ consent, onRevoke }: ConsentCardProps) {
       </Group>
       {why === undefined ? null : (
         <Text mb="sm" fw={550}>
-          <DatedText>{why}</DatedText>
+          <ToldText>{why}</ToldText>
         </Text>
       )}
       <ConsentRules consent={consent} />

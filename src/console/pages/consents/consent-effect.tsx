@@ -3,9 +3,9 @@ import { Text } from '@mantine/core';
 import type { DescribedConsent } from '../../../consent/describe-consent.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CitationLink } from '../../components/citation-link.tsx';
-import { DatedText } from '../../components/dated-text.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { TimeText } from '../../components/time-text.tsx';
+import { ToldText } from '../../components/told-text.tsx';
 import { grantorName, isIdle, periodWords, producedWords, saidWords, sentence, stateWords } from './consent-words.ts';
 import classes from './consents.module.css';
 import { RuleIcon } from './rule-icon.tsx';
@@ -34,7 +34,7 @@ export function ConsentRules({ consent }: { readonly consent: DescribedConsent }
           <li key={provision} data-depth={Math.min(depth, 4)}>
             <RuleIcon says={isIdle(consent) || (kind === 'directive' && says === 'permit') ? 'idle' : says} as={says} />
             <span>
-              <DatedText>{text}</DatedText>
+              <ToldText>{text}</ToldText>
             </span>
           </li>
         ))}
@@ -60,11 +60,11 @@ export function ConsentFacts({ consent }: { readonly consent: DescribedConsent }
   return (
     <Facts>
       <Fact name="When">
-        <DatedText>{periodWords(consent)}</DatedText>
+        <ToldText>{periodWords(consent)}</ToldText>
       </Fact>
       {given === undefined ? null : (
         <Fact name="Given">
-          {given.includes('T') ? <TimeText value={given} as="day" /> : <DatedText>{given}</DatedText>}
+          {given.includes('T') ? <TimeText value={given} as="day" /> : <ToldText>{given}</ToldText>}
           {by(consent)}
         </Fact>
       )}

@@ -3,6 +3,7 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { IconCircleHalf2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DescribedGrid, GridCell, GridRow } from '../../../consent/describe-grid.ts';
+import { useName } from '../../api/names.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { categoryName, recipientName } from '../../words.ts';
 import classes from './consents.module.css';
@@ -124,13 +125,20 @@ function CellText({ cell, kinds }: { readonly cell: GridCell; readonly kinds: Ki
       <OutcomeMark outcome={outcome} />
       {named === undefined ? null : (
         <span className={classes.named} data-outcome={named.outcome}>
-          {named.text}
+          <NamedParties recipients={named.recipients} />
+          {named.says === undefined ? '' : `: ${named.says}`}
         </span>
       )}
       {somePurposes ? <span className={classes.named}>for some purposes</span> : null}
       {part === undefined ? null : <Part>{part}</Part>}
     </>
   );
+}
+
+/** One by name, where there is one; a reference is too long for a cell. */
+function NamedParties({ recipients }: { readonly recipients: readonly string[] }) {
+  const { name, loading } = useName(recipients.length === 1 ? recipients[0] : undefined);
+  return <span aria-busy={loading || undefined}>{name ?? `${recipients.length} named`}</span>;
 }
 
 function Part({ children }: { readonly children: string }) {

@@ -92,7 +92,7 @@ export function periodWords({ period }: DescribedConsent): string {
 }
 
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+export { plural } from '../../words.ts';
 /** Of an address: `maria` and `Patient/maria` alike. */
 export function patientReference(text: string): string | undefined {
   const id = text.trim().replace(/^Patient\//, '');

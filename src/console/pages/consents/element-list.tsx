@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconMinus, IconX, type TablerIcon } from '@tabler/icons-react';
 import type { DescribedAuthorization, DescribedElement } from '../../../consent/describe-authorization.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
-import { DatedText } from '../../components/dated-text.tsx';
+import { ToldText } from '../../components/told-text.tsx';
 import { sentence } from './consent-words.ts';
 import classes from './consents.module.css';
 
@@ -56,7 +56,7 @@ function Element({
           {name}
         </Text>
         <Text size="sm" c="dimmed" component="div">
-          <DatedText>{`${sentence(detail)}.`}</DatedText>
+          <ToldText>{`${sentence(detail)}.`}</ToldText>
           {document.length < 2 ? '' : ` Signed on the same paper: ${document.join(', ')}.`}{' '}
           <span className={classes.cited}>
             {id}, <CitationLink citation={citation} />

@@ -2,6 +2,7 @@
 import { Anchor, Modal, Text } from '@mantine/core';
 import type { MouseEvent } from 'react';
 import type { GridCell } from '../../../consent/describe-grid.ts';
+import { ToldText } from '../../components/told-text.tsx';
 import { categoryName, recipientName } from '../../words.ts';
 import { cardId } from './consent-card.tsx';
 import classes from './consents.module.css';
@@ -55,7 +56,7 @@ function Sentences({ cell, kinds, onGo }: { readonly cell: GridCell; readonly ki
         <li key={`${outcome} ${text} ${consents.join()}`}>
           <RuleIcon says={ICONS[outcome]} />
           <span>
-            {text}, says{' '}
+            <ToldText>{text}</ToldText>, says{' '}
             {consents.map((reference, index) => (
               <span key={reference}>
                 {index === 0 ? '' : ', '}

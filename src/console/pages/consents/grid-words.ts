@@ -22,8 +22,8 @@ export type Kinds = ReadonlyMap<string, DescribedConsent['kind']>;
 export interface CellWords {
   /** What holds for everybody of the kind, or, where nobody said anything about them, for those that are named. */
   readonly outcome: Outcome;
-  /** `1 named`, `1 named may not`. */
-  readonly named?: { readonly outcome: Outcome; readonly text: string };
+  /** Those for whom it is otherwise, or who alone are named; `says` where it is otherwise. */
+  readonly named?: { readonly outcome: Outcome; readonly recipients: readonly string[]; readonly says?: string };
   /** It is not so for every purpose that these recipients ask for. */
   readonly somePurposes: boolean;
   /** What holds for only some of the category. */
@@ -35,15 +35,17 @@ export function cellWords({ entries }: GridCell, kinds: Kinds): CellWords {
   const byRecipient = Map.groupBy(whole, ({ recipient }) => recipient);
   const anyone = byRecipient.get('anyone');
   const general = strictest(anyone ?? [], kinds);
-  const others = [...byRecipient].flatMap(([recipient, own]) => (recipient === 'anyone' ? [] : [strictest(own, kinds)]));
-  const [exception] = OUTCOMES.filter((outcome) => outcome !== general && others.includes(outcome));
-  const count = others.filter((outcome) => outcome === exception).length;
+  const others = [...byRecipient].flatMap(([recipient, own]) =>
+    recipient === 'anyone' ? [] : [{ recipient, outcome: strictest(own, kinds) }],
+  );
+  const [exception] = OUTCOMES.filter((outcome) => outcome !== general && others.some((other) => other.outcome === outcome));
+  const recipients = others.filter((other) => other.outcome === exception).map(({ recipient }) => recipient);
   const outcome = anyone === undefined ? (exception ?? 'none') : general;
-  const text = anyone === undefined ? `${count} named` : `${count} named: ${OUTCOME_WORDS[exception ?? 'none'].toLowerCase()}`;
+  const says = anyone === undefined ? {} : { says: OUTCOME_WORDS[exception ?? 'none'].toLowerCase() };
   const parts = new Set(entries.filter(({ part }) => part).map(({ says }) => says));
   return {
     outcome,
-    ...(exception === undefined ? {} : { named: { outcome: exception, text } }),
+    ...(exception === undefined ? {} : { named: { outcome: exception, recipients, ...says } }),
     somePurposes: outcome === 'deny' && (anyone ?? whole).some(({ says }) => says === 'permit'),
     ...(parts.size === 0 ? {} : { part: parts.size === 2 ? 'in part otherwise' : parts.has('permit') ? 'part may' : 'part may not' }),
   };

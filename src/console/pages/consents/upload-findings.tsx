@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { ElementProblem, JudgedConsent } from '../../../gateway/admin-consent-judge.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CitationLink } from '../../components/citation-link.tsx';
-import { DatedText } from '../../components/dated-text.tsx';
+import { ToldText } from '../../components/told-text.tsx';
 import { elementsTold } from './consent-card.tsx';
 import { ConsentFacts, ConsentRules, ConsentStateBadge, whyNot } from './consent-effect.tsx';
 import { kindName, plural, sentence } from './consent-words.ts';
@@ -86,7 +86,7 @@ function Problems({ title, problems, tone, names }: ProblemsProps) {
         {problems.map((problem) => (
           <li key={`${problem.path} ${problem.message}`} className={classes.problem} data-tone={tone}>
             <Text component="div">
-              <DatedText>{told(problem, names)}</DatedText>
+              <ToldText>{told(problem, names)}</ToldText>
             </Text>
             <Text size="sm" c="dimmed" component="div">
               <code>{problem.path}</code>
@@ -144,7 +144,7 @@ function OneConsent({ judged: { entry, action, replaces, convertedFrom, effect }
           </Title>
           {why === undefined ? null : (
             <Text mb="xs" fw={550}>
-              <DatedText>{why}</DatedText>
+              <ToldText>{why}</ToldText>
             </Text>
           )}
           <ConsentRules consent={effect} />

@@ -1,11 +1,29 @@
 /** Parts of an event that table, timeline and page show alike: who, for what, what came of it. */
 import { Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconCheck, IconEyeOff, IconScissors } from '@tabler/icons-react';
+import { useName } from '../../api/names.ts';
 import { Badge } from '../../components/badge.tsx';
+import { Link } from '../../router/link.tsx';
 import { inWords, purposeName } from '../../words.ts';
 import { countsOf, type LogEvent } from './read-event.ts';
 
-export function Who({ event: { who, person, roles } }: { readonly event: LogEvent }) {
+/** By name, where the record server knows one; all that the log has of somebody is one press away. */
+export function WhoLink({ event: { who, person } }: { readonly event: LogEvent }) {
+  const { name, loading } = useName(person);
+  const id = who ?? person;
+  if (id === undefined) return 'nobody known';
+  return (
+    <Link to={`/log?${new URLSearchParams({ agent: id })}`} inherit c="inherit">
+      <span aria-busy={loading || undefined}>{name ?? id}</span>
+    </Link>
+  );
+}
+
+export function Who({ event }: { readonly event: LogEvent }) {
+  const { who, person, roles } = event;
+  const { name } = useName(person);
+  const words = roles.map((role) => inWords(role).toLowerCase()).join(', ');
+  const more = [name === undefined ? undefined : who, words].filter((part) => part !== undefined && part !== '');
   if (who === undefined && person === undefined) {
     return (
       <Text size="sm" c="dimmed">
@@ -16,11 +34,11 @@ export function Who({ event: { who, person, roles } }: { readonly event: LogEven
   return (
     <Stack gap={0}>
       <Text size="sm" fw={550}>
-        {who ?? person}
+        <WhoLink event={event} />
       </Text>
-      {roles.length === 0 ? null : (
-        <Text size="xs" c="dimmed">
-          {roles.map((role) => inWords(role).toLowerCase()).join(', ')}
+      {more.length === 0 ? null : (
+        <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {more.join(' · ')}
         </Text>
       )}
     </Stack>

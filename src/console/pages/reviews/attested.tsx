@@ -3,7 +3,7 @@ import { Blockquote, Stack, Text, Title } from '@mantine/core';
 import type { WholeReview } from '../../../gateway/admin-reviews.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { TimeText } from '../../components/time-text.tsx';
-import { personName } from './review-state.tsx';
+import { Person } from './review-state.tsx';
 
 type Attested = NonNullable<WholeReview['attested']>[number];
 
@@ -64,8 +64,14 @@ function One({ attested }: { readonly attested: Attested }) {
 }
 
 function HowMade({ attested: { made, by, at } }: { readonly attested: Attested }) {
-  const who = by === undefined ? '' : ` by ${personName(by)}`;
-  if (made === 'request') return `Made with the request${who}`;
+  const who =
+    by === undefined ? null : (
+      <>
+        {' by '}
+        <Person of={by} />
+      </>
+    );
+  if (made === 'request') return <>Made with the request{who}</>;
   return (
     <>
       Recorded beforehand{who}, <TimeText value={at} />

@@ -14,7 +14,7 @@ import { purposeName } from '../../words.ts';
 import { AttestedList } from './attested.tsx';
 import { CommentForm, ReviewActs, type ReviewActsProps } from './review-acts.tsx';
 import { kindName, questionOf } from './review-kinds.ts';
-import { personName, ReviewState } from './review-state.tsx';
+import { Person, ReviewState } from './review-state.tsx';
 
 export default function ReviewPage({ parameters: { id = '' } }: PageProps) {
   const loaded = useApi<WholeReview>(`/admin/reviews/${encodeURIComponent(id)}`);
@@ -46,6 +46,7 @@ export default function ReviewPage({ parameters: { id = '' } }: PageProps) {
 
 function What({ review }: { readonly review: WholeReview }) {
   const { reason, subject, reference, requester, purpose, event, alert, assignedTo, closedAt, closedBy, note, attested } = review;
+  const who = requester ?? alert?.requester;
   return (
     <Paper p="lg" component="section" aria-labelledby="what">
       <Title order={2} id="what" mb="sm">
@@ -68,7 +69,7 @@ function What({ review }: { readonly review: WholeReview }) {
         <Fact name="Opened">
           <TimeText value={review.openedAt} />
         </Fact>
-        <Fact name="Who">{requester ?? (alert === undefined ? undefined : personName(alert.requester))}</Fact>
+        <Fact name="Who">{who === undefined ? undefined : <Person of={who} />}</Fact>
         <Fact name="Purpose">{purpose === undefined ? undefined : purposeName(purpose)}</Fact>
         <Fact name="Patient">{subject === undefined ? undefined : <ReferenceText reference={subject} />}</Fact>
         <Fact name="Resource">{reference === undefined ? undefined : <ReferenceText reference={reference} />}</Fact>
@@ -76,9 +77,9 @@ function What({ review }: { readonly review: WholeReview }) {
         <Fact name="The decision">
           {event === undefined ? undefined : <Link to={`/explain?${new URLSearchParams({ event })}`}>Explained</Link>}
         </Fact>
-        <Fact name="Assigned to">{assignedTo === undefined ? 'nobody' : personName(assignedTo)}</Fact>
+        <Fact name="Assigned to">{assignedTo === undefined ? 'nobody' : <Person of={assignedTo} />}</Fact>
         <Fact name="Closed">{closedAt === undefined ? undefined : <TimeText value={closedAt} />}</Fact>
-        <Fact name="Closed by">{closedBy === undefined ? undefined : personName(closedBy)}</Fact>
+        <Fact name="Closed by">{closedBy === undefined ? undefined : <Person of={closedBy} />}</Fact>
         <Fact name="Finding">{note}</Fact>
       </Facts>
       {attested === undefined ? null : <AttestedList attested={attested} />}
@@ -102,7 +103,9 @@ function Comments({ review, etag, onDone }: ReviewActsProps) {
           {comments.map(({ by, at, text }) => (
             <div key={`${at} ${by} ${text}`}>
               <Text size="sm" component="div">
-                <strong>{personName(by)}</strong>{' '}
+                <strong>
+                  <Person of={by} />
+                </strong>{' '}
                 <Text span size="sm" c="dimmed">
                   <TimeText value={at} as="ago" />
                 </Text>

@@ -3,6 +3,7 @@ import { IconCheck, IconClock, IconClockExclamation } from '@tabler/icons-react'
 import type { Review } from '../../../adapters/review-queue.ts';
 import { REVIEW_DUE_HOURS } from '../../../audit/review-due.ts';
 import { Badge } from '../../components/badge.tsx';
+import { PersonName } from '../../components/person-name.tsx';
 import { outcomeName } from './review-kinds.ts';
 
 const HOUR = 3_600_000;
@@ -30,7 +31,7 @@ export function ReviewState({ review }: { readonly review: Review }) {
   );
 }
 
-/** Of `issuer|id` the id: who it is, for people of one house. */
-export function personName(person: string): string {
-  return person.split('|').at(-1) ?? person;
+/** By name, else of `issuer|id` the id: who it is, for people of one house. */
+export function Person({ of }: { readonly of: string }) {
+  return <PersonName of={of.split('|').at(-1) ?? of} />;
 }

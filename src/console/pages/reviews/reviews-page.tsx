@@ -11,9 +11,9 @@ import { Empty, WhenLoaded } from '../../components/states.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { Link } from '../../router/link.tsx';
 import { comesFrom, navigate, usePlace, useSearch } from '../../router/location.ts';
-import { purposeName } from '../../words.ts';
+import { plural, purposeName } from '../../words.ts';
 import { KIND_CHOICES, kindName } from './review-kinds.ts';
-import { personName, ReviewState } from './review-state.tsx';
+import { Person, ReviewState } from './review-state.tsx';
 
 const PAGE_SIZE = 25;
 const PAGED = 'reviews-page';
@@ -37,7 +37,7 @@ export default function ReviewsPage() {
     <>
       <PageHeader
         title="Reviews"
-        description="Emergency accesses, note candidates and alerts that somebody has to look at. The longest waiting come first."
+        description="Emergency accesses, judgment calls, note candidates and alerts that somebody has to look at. The longest waiting come first."
       />
       <Paper p="md" mb="md" component="search" aria-label="Reviews">
         <Group gap="md">
@@ -72,7 +72,7 @@ export default function ReviewsPage() {
           const last = reviews.length === PAGE_SIZE ? reviews.at(-1) : undefined;
           return (
             <>
-              <Announce>{`${reviews.length} reviews.`}</Announce>
+              <Announce>{`${plural(reviews.length, 'review')}.`}</Announce>
               {reviews.length === 0 ? (
                 <Empty title={state === 'open' ? 'Nothing waits for you here' : 'Nothing was closed yet'} />
               ) : (
@@ -126,7 +126,9 @@ const COLUMNS: readonly Column<Review>[] = [
     title: 'Who',
     render: ({ requester, purpose, alert }) => (
       <div>
-        <Text size="sm">{requester ?? (alert === undefined ? '–' : personName(alert.requester))}</Text>
+        <Text size="sm">
+          <Requester of={requester ?? alert?.requester} />
+        </Text>
         {purpose === undefined ? null : (
           <Text size="xs" c="dimmed">
             {purposeName(purpose)}
@@ -137,6 +139,10 @@ const COLUMNS: readonly Column<Review>[] = [
   },
   {
     title: 'Assigned to',
-    render: ({ assignedTo }) => <Text size="sm">{assignedTo === undefined ? 'nobody' : personName(assignedTo)}</Text>,
+    render: ({ assignedTo }) => <Text size="sm">{assignedTo === undefined ? 'nobody' : <Person of={assignedTo} />}</Text>,
   },
 ];
+
+function Requester({ of }: { readonly of: string | undefined }) {
+  return of === undefined ? '–' : <Person of={of} />;
+}
