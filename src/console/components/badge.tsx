@@ -3,7 +3,7 @@ import type { TablerIcon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './badges.module.css';
 
-export type Tone = 'given' | 'partial' | 'withheld' | 'quiet' | 'label';
+export type Tone = 'given' | 'partial' | 'withheld' | 'quiet' | 'label' | 'code';
 
 export interface BadgeProps {
   readonly tone: Tone;

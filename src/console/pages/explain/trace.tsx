@@ -5,7 +5,7 @@ import { ELEMENT_NAMES } from '../../../consent/authorization-elements.ts';
 import type { ExplainedLabel, Explanation, UnheardConsent } from '../../../decide/explanation.ts';
 import { CitationLink } from '../../components/citation-link.tsx';
 import { CopyId } from '../../components/copy-id.tsx';
-import { LabelBadge } from '../../components/label-badge.tsx';
+import { LabelCode } from '../../components/label-badge.tsx';
 import { inWords, labelName } from '../../words.ts';
 import { Asked } from './asked.tsx';
 import classes from './explain.module.css';
@@ -85,7 +85,7 @@ function Found({ labels }: { readonly labels: readonly ExplainedLabel[] }) {
   const code = labels[0]?.code ?? '';
   return (
     <li>
-      <LabelBadge code={code} /> <strong>{labelName(code)}</strong>
+      <LabelCode code={code} /> <strong>{labelName(code)}</strong>
       {labels.map(({ on, evidence }) => (
         <ul key={on} className={classes.evidence}>
           {evidence.map(({ source, rule, path, code: found }) => (

@@ -1,5 +1,5 @@
 /** Labels with their names, one after the other. */
-import { LabelBadge } from '../../components/label-badge.tsx';
+import { LabelCode } from '../../components/label-badge.tsx';
 import { labelName } from '../../words.ts';
 import classes from './policies.module.css';
 
@@ -8,7 +8,7 @@ export function LabelList({ labels }: { readonly labels: readonly string[] }) {
     <span className={classes.labels}>
       {labels.map((code) => (
         <span key={code} className={classes.label}>
-          <LabelBadge code={code} /> {labelName(code)}
+          <LabelCode code={code} /> {labelName(code)}
         </span>
       ))}
     </span>
