@@ -170,7 +170,7 @@ describe.skipIf(!hasBrowser)('a decision as of today', () => {
     expect(await struck(page)).toContain('Sleeps four hours');
     expect(await struck(page)).not.toContain('F33.1');
     await sides(page).getByText('Not needed for this purpose').first().waitFor();
-    await page.getByText('Mental health', { exact: true }).waitFor();
+    await page.getByText('Mental health', { exact: true }).first().waitFor();
     await page
       .getByRole('link', { name: /45 CFR 164\.506\(c\)\(1\), \(3\)/ })
       .first()
@@ -349,6 +349,7 @@ describe.skipIf(!hasBrowser)('a past decision', () => {
 
   test('that is none is said; an auditor is not offered it', async () => {
     const page = await come('privacy-officer', '/explain?event=');
+    await page.getByRole('main').getByRole('link', { name: 'access log' }).waitFor();
     await page.getByRole('textbox', { name: 'Event of the log' }).fill('7');
     await page.getByRole('button', { name: 'Explain', exact: true }).click();
     await page.getByText('36 letters long').waitFor();

@@ -142,6 +142,7 @@ describe.skipIf(!hasBrowser)('a policy set', () => {
 
     await write(page, HOUSE);
     await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('Nothing is wrong with it').waitFor();
     const said = page.getByRole('list', { name: 'The draft in words' });
     await said.getByText(/Forbids disclosing any health information to payers, citing/).waitFor();
     expect(await said.getByRole('listitem').filter({ hasText: 'night' }).innerText()).toContain('Covered by others');

@@ -6,9 +6,11 @@ import { Alert, Button, Group, Paper, SegmentedControl, Stack, Text, TextInput }
 import { IconBan, IconHistory, IconPencil, IconZoomQuestion } from '@tabler/icons-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Explanation, PastExplanation, RefusedExplanation } from '../../../decide/explanation.ts';
+import { useMay } from '../../api/session.tsx';
 import { Announce } from '../../components/announce.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Empty, WhenLoaded } from '../../components/states.tsx';
+import { Link } from '../../router/link.tsx';
 import { navigate, useSearch } from '../../router/location.ts';
 import { inWords } from '../../words.ts';
 import { ExplainForm } from './explain-form.tsx';
@@ -153,6 +155,7 @@ function Told({ told, question, choices, focus }: ToldProps) {
 function Then({ search, choices }: ViewProps) {
   const event = search.get('event') ?? '';
   const reference = search.get('reference') ?? '';
+  const readsLog = useMay()(['auditor', 'privacy-officer']);
   const [problem, setProblem] = useState<string>();
   const asked = UUID.test(event);
   const loaded = useExplanation<PastExplanation>(asked ? JSON.stringify({ event, ...(reference === '' ? {} : { reference }) }) : undefined);
@@ -216,7 +219,19 @@ function Then({ search, choices }: ViewProps) {
         </WhenLoaded>
       ) : (
         <Paper>
-          <Empty title="No decision chosen">Open an event of the access log and press Explain, or enter its id.</Empty>
+          <Empty title="No decision chosen">
+            {readsLog ? (
+              <>
+                Open an event of the{' '}
+                <Link to="/log" inherit underline="always">
+                  access log
+                </Link>{' '}
+                and press Explain, or enter its id.
+              </>
+            ) : (
+              'Enter the id of an event. Auditors and privacy officers find it in the access log; a preview of a policy set has it, too.'
+            )}
+          </Empty>
         </Paper>
       )}
     </>

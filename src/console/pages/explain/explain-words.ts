@@ -6,7 +6,7 @@ import type { Difference, Explanation, UnheardConsent } from '../../../decide/ex
 import type { Hold } from '../../../decide/holds-of.ts';
 import { AUTHORIZATION_WORDS, FACT_WORDS, OBLIGATION_WORDS } from '../../../policy/policy-words.ts';
 import type { Fact } from '../../../policy/question.ts';
-import { labelName } from '../../words.ts';
+import { labelName, plural } from '../../words.ts';
 import type { AttestationChoice } from './use-choices.ts';
 
 export type Why = NonNullable<Difference['why']>;
@@ -98,7 +98,7 @@ export const sourceWords = (source: string, rule: string): string =>
   RULES[rule] ?? `${SOURCES[source] ?? source}${source === 'declared' ? '' : `: ${rule}`}`;
 export const obligationWords = (code: string): string => sentence(OBLIGATION_WORDS.get(code) ?? code);
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+export { plural };
 
 /** In the middle of a sentence. */
 export function purposeWords(code: string): string {

@@ -8,7 +8,6 @@ import type { CodeSetSummaryOfUpload } from '../../../gateway/admin-code-set-dra
 import { ApiProblem, api, type ContentProblem } from '../../api/client.ts';
 import { usePerson } from '../../api/session.tsx';
 import { useApi } from '../../api/use-api.ts';
-import { Announce } from '../../components/announce.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Failed, WhenLoaded } from '../../components/states.tsx';
 import { navigate, useSearch } from '../../router/location.ts';
@@ -19,6 +18,7 @@ import { CodeSetMeaning } from './code-set-meaning.tsx';
 import { CodesEditor } from './codes-editor.tsx';
 import { problemOf } from './draft.ts';
 import { SetFields } from './metadata-form.tsx';
+import { Sound } from './notice.tsx';
 import { codeSetPath, plural } from './policy-words.ts';
 import type { ReadCodes } from './read-code-list.ts';
 
@@ -42,11 +42,11 @@ export default function CodeSetEditorPage() {
   return (
     <>
       <PageHeader
-        title={name === null ? 'New code set' : `Edit ${name}`}
+        title={name === null ? 'New code set' : `Edit ${read.data?.title ?? name}`}
         above={
           name === null
             ? { to: '/policies?tab=code-sets', title: 'Code sets' }
-            : { to: version === undefined ? codeSetPath(name) : `${codeSetPath(name)}?version=${version}`, title: name }
+            : { to: version === undefined ? codeSetPath(name) : `${codeSetPath(name)}?version=${version}`, title: read.data?.title ?? name }
         }
         description={
           name === null
@@ -175,7 +175,7 @@ function Result({
   readonly onReload: () => void;
 }) {
   if (outcome === undefined) return null;
-  if ('told' in outcome) return <Announce>The code set is sound.</Announce>;
+  if ('told' in outcome) return <Sound>What it means stands below. It is not uploaded yet.</Sound>;
   const problem = 'problem' in outcome ? outcome.problem : undefined;
   if (problem?.status === 412) return <Overtaken onReload={onReload} />;
   if (problem !== undefined && problem.status !== 422) return <Failed problem={problem} />;

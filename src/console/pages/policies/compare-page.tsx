@@ -56,7 +56,7 @@ export default function ComparePage({ parameters: { name = '' } }: PageProps) {
   return (
     <>
       <PageHeader
-        title={`What changed in ${name}`}
+        title={`What changed in ${after.data?.title ?? name}`}
         above={{ to: setPath(name), title: after.data?.title ?? name }}
         actions={
           <Group gap="sm" align="flex-end">

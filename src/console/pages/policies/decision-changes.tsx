@@ -129,7 +129,7 @@ function Examples({ examples }: { readonly examples: readonly DecisionChange[] }
               <Text size="sm">{`${roles.map(roleName).join(', ')}; ${purposeName(purpose).toLowerCase()}`}</Text>
             ),
           },
-          { title: 'Then, now', render: ({ from, to }) => <FromTo from={from} to={to} /> },
+          { title: 'Then, and with this version', render: ({ from, to }) => <FromTo from={from} to={to} /> },
           { title: 'Because of', render: ({ basis }) => <Because basis={basis} /> },
           {
             title: 'Event',

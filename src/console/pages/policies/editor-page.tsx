@@ -10,7 +10,6 @@ import type { MatrixPreview } from '../../../policy/preview-matrix.ts';
 import { ApiProblem, api, type ContentProblem } from '../../api/client.ts';
 import { usePerson } from '../../api/session.tsx';
 import { useApi } from '../../api/use-api.ts';
-import { Announce } from '../../components/announce.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Failed, WhenLoaded } from '../../components/states.tsx';
 import { navigate, useSearch } from '../../router/location.ts';
@@ -20,6 +19,7 @@ import { FileEditors } from './file-editors.tsx';
 import { Findings } from './findings.tsx';
 import { MatrixGrid } from './matrix-grid.tsx';
 import { MetadataForm } from './metadata-form.tsx';
+import { Sound } from './notice.tsx';
 import { plural, type ReadVersion, setPath } from './policy-words.ts';
 import { ProseList } from './prose-list.tsx';
 
@@ -45,8 +45,8 @@ export default function EditorPage() {
   return (
     <>
       <PageHeader
-        title={name === null ? 'New policy set' : `Edit ${name}`}
-        above={name === null ? { to: '/policies', title: 'Policies' } : { to: setPath(name), title: name }}
+        title={name === null ? 'New policy set' : `Edit ${read.data?.title ?? name}`}
+        above={name === null ? { to: '/policies', title: 'Policies' } : { to: setPath(name), title: read.data?.title ?? name }}
         description={
           name === null
             ? 'Write what your organization adds to the law. It is not in force until somebody puts it in force.'
@@ -155,7 +155,8 @@ function Outcome({
   readonly inFiles: number;
   readonly onReload: () => void;
 }) {
-  if (problem === undefined) return <Announce>{told === undefined ? '' : 'The draft is sound.'}</Announce>;
+  if (problem === undefined)
+    return told === undefined ? null : <Sound>What it says and what it would change stands below. It is not uploaded yet.</Sound>;
   if (problem.status === 412) return <Overtaken onReload={onReload} />;
   if (problem.status !== 422) return <Failed problem={problem} />;
   const others = problem.problems.length - inFiles;

@@ -25,7 +25,7 @@ export function MatrixRows({ changes, unchanged }: { readonly changes: readonly 
         columns={[
           { title: 'Purpose', render: ({ purpose }) => <Text size="sm">{purposeName(purpose)}</Text> },
           { title: 'Where it is so that', render: (change) => <Text size="sm">{given(change)}</Text> },
-          { title: 'Now, then', render: ({ from, to }) => <FromTo from={EFFECTS[from]} to={EFFECTS[to]} /> },
+          { title: 'Now, and with this version', render: ({ from, to }) => <FromTo from={EFFECTS[from]} to={EFFECTS[to]} /> },
           { title: 'Because of', render: ({ basis }) => <Because basis={basis} /> },
         ]}
       />

@@ -1,5 +1,6 @@
 /** Something to look at before one goes on: legible in both schemes. */
 import { Alert, type AlertProps } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
 import classes from './policies.module.css';
 
 export function Notice(props: AlertProps & { readonly role?: string }) {
@@ -10,5 +11,14 @@ export function Notice(props: AlertProps & { readonly role?: string }) {
       classNames={{ root: classes.notice, title: classes.noticeWord, icon: classes.noticeWord }}
       {...props}
     />
+  );
+}
+
+/** A draft that was checked, and is sound. */
+export function Sound({ children }: { readonly children: string }) {
+  return (
+    <Alert role="status" color="teal" variant="light" icon={<IconCheck />} title="Nothing is wrong with it">
+      {children}
+    </Alert>
   );
 }

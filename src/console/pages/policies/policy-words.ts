@@ -82,4 +82,4 @@ export function canRollBack(history: readonly ActivationEntry[]): boolean {
   return history.reduce((steps, { kind }) => steps + (kind === 'rollback' ? -1 : kind === 'withdraw' ? 0 : 1), 0) > 0;
 }
 
-export const plural = (count: number, word: string, many = `${word}s`): string => `${count.toLocaleString()} ${count === 1 ? word : many}`;
+export { plural } from '../../words.ts';

@@ -13,7 +13,7 @@ import { DecisionChanges } from './decision-changes.tsx';
 import { Findings } from './findings.tsx';
 import { MatrixGrid } from './matrix-grid.tsx';
 import classes from './policies.module.css';
-import { type ActivationEntry, plural, setPath } from './policy-words.ts';
+import { type ActivationEntry, type PolicySetVersion, plural, setPath } from './policy-words.ts';
 import { SetActs } from './set-acts.tsx';
 import { usePreview } from './use-preview.ts';
 
@@ -25,6 +25,7 @@ export default function PreviewPage({ parameters: { name = '' } }: PageProps) {
   const days = WINDOWS.find((one) => String(one) === search.get('days')) ?? 30;
   const path = `/admin/policies/${encodeURIComponent(name)}`;
   const set = useApi<PolicySetState & { readonly history: readonly ActivationEntry[]; readonly twoPersons: boolean }>(path);
+  const title = useApi<PolicySetVersion>(`${path}/versions/${version}`).data?.title;
   const { progress, preview, problem, again } = usePreview(name, version, days);
   const reload = () => {
     set.reload();
@@ -34,7 +35,7 @@ export default function PreviewPage({ parameters: { name = '' } }: PageProps) {
     <>
       <PageHeader
         title={`What version ${version} would change`}
-        above={{ to: `${setPath(name)}?version=${version}`, title: name }}
+        above={{ to: `${setPath(name)}?version=${version}`, title: title ?? name }}
         description="Every rule of the law, and every decision of the days that you choose, asked again under this version by the code that enforces it. Nothing is put in force by looking."
         actions={
           <SegmentedControl
