@@ -8,6 +8,7 @@ import { sameHousehold } from '../audit/alert-household.ts';
 import type { Relation } from '../audit/alert-rule.ts';
 import type { RelationOf } from '../audit/alert-sightings.ts';
 import { PrivityError } from '../errors.ts';
+import { parseReference } from '../fhir/reference.ts';
 import type { Bundle, Reference, Resource } from '../fhir/resource.ts';
 import type { Upstream } from '../ports.ts';
 
@@ -83,10 +84,17 @@ async function readKin(upstream: Upstream, fhirUser: string, signal: AbortSignal
 }
 
 function linksOf(persons: readonly Resource[]): readonly string[] {
-  return persons.flatMap(({ link = [] }) => (link as { target?: Reference }[]).flatMap(({ target }) => target?.reference ?? []));
+  const targets = persons.flatMap(({ link = [] }) => (link as { target?: Reference }[]).flatMap(({ target }) => target?.reference ?? []));
+  return targets.filter(isHere);
+}
+
+/** They stand in queries: of another server, or of none, nothing is known here. */
+function isHere(reference: string): boolean {
+  return parseReference(reference)?.local === reference;
 }
 
 async function read(upstream: Upstream, reference: string, signal: AbortSignal): Promise<Resource | undefined> {
+  if (!isHere(reference)) return undefined;
   const { status, resource } = await upstream.get(reference, signal);
   return status === 200 ? resource : absent(status);
 }

@@ -8,7 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { ConsentRecord } from '../consent/vote.ts';
 import type { RecordedAttestation, SubjectRecord } from '../decide/decision.ts';
-import { localReference, parseReference } from '../fhir/reference.ts';
+import { PrivityError } from '../errors.ts';
+import { isId, localReference, parseReference } from '../fhir/reference.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { sourceText } from '../fhir/source-text.ts';
@@ -47,6 +48,7 @@ export function createConsentSource(options: ConsentSourceOptions): ConsentSourc
   const cache = new LRUCache<string, SubjectRecord>({ max: MAX_SUBJECTS, ttl: options.cacheSeconds * 1000, ttlAutopurge: false });
   return {
     async load(subjects, signal) {
+      if (!subjects.every(isPatient)) throw new PrivityError('internal', undefined, { cause: new Error('no reference to a patient here') });
       const epochs = await options.epochs.epochsOf(subjects);
       const records = new Map<string, SubjectRecord>();
       const missing: string[] = [];
@@ -76,6 +78,11 @@ export function createConsentSource(options: ConsentSourceOptions): ConsentSourc
       for (const subject of subjects) cache.delete(subject);
     },
   };
+}
+
+/** They stand together in queries: what is no id could say something else there. */
+function isPatient(subject: string): boolean {
+  return subject.startsWith('Patient/') && isId(subject.slice('Patient/'.length));
 }
 
 function isSameRecord(one: SubjectRecord, other: SubjectRecord): boolean {
@@ -145,7 +152,8 @@ interface ReadConsents {
 
 async function readConsents(upstream: Upstream, subjects: readonly string[], signal: CallerSignal | undefined): Promise<ReadConsents> {
   const consents = await searchAll(fresh(upstream), `Consent?patient=${subjects.join(',')}&_count=200`, MAX_ROWS, signal);
-  const names = consents.map((consent) => `Consent/${consent.id}`);
+  const names = consents.map(({ id }) => `Consent/${id}`);
+  if (!consents.every(({ id }) => id !== undefined && isId(id))) throw new PrivityError('upstream-invalid', 'a Consent without an id');
   const provenances = await searchByValues(upstream, 'Provenance', 'target', names, signal);
   const references = await resolve(upstream, [...consents, ...provenances], signal);
   return { base: upstream.base, consents, provenances, references };

@@ -19,6 +19,9 @@ export function isId(text: string): boolean {
   return ID.test(text);
 }
 
+/** The base URL of a server: what ends a path, or parts a query, is not in it. */
+const BASE = /^https?:\/\/[^\s/?#&,|\\<>"][^\s?#&,|\\<>"]*$/;
+
 /** The same references come again and again; beyond, the memory starts anew. */
 const REMEMBERED = 50_000;
 const MOST = 256;
@@ -44,7 +47,7 @@ function parse(text: string): LiteralReference | undefined {
   if (id === undefined || type === undefined || !ID.test(id) || !RESOURCE_TYPES.has(type)) return undefined;
   if (history !== undefined && !ID.test(history)) return undefined;
   const base = parts.join('/');
-  if (base !== '' && !/^https?:\/\/[^/]/.test(base)) return undefined;
+  if (base !== '' && !BASE.test(base)) return undefined;
   return { type, id, local: `${type}/${id}`, ...(history === undefined ? {} : { version: history }), ...(base === '' ? {} : { base }) };
 }
 

@@ -9,7 +9,7 @@ import type { DecideInput } from '../decide/decide-input.ts';
 import { decideOnce } from '../decide/decide-once.ts';
 import type { DecidedResource, SubjectRecord } from '../decide/decision.ts';
 import { authorsOf, encountersOf, organizationsOf } from '../decide/resource-parties.ts';
-import { isPatientType, type Subjects } from '../fhir/compartment.ts';
+import { isAboutPatients, type Subjects } from '../fhir/compartment.ts';
 import { perResource } from '../fhir/per-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { referencesOf } from '../fhir/survey-resource.ts';
@@ -34,8 +34,6 @@ export const CARRIERS: ReadonlySet<string> = new Set([
   'Subscription',
   'VerificationResult',
 ]);
-/** Administrative even though a patient may be named: without one they are about nobody. */
-const ADMINISTRATIVE = new Set(['Device', 'Schedule']);
 
 /**
  * @param resources whole resources as the upstream gave them, of one or many subjects
@@ -166,7 +164,7 @@ function isUnattached({ resourceType }: Resource, given: Inherited): boolean {
 /** A sensitive declared label makes even an administrative resource a question for the law. */
 function isAboutNoPatient({ resource, labels }: LabeledResource): boolean {
   if (CARRIERS.has(resource.resourceType)) return false;
-  if (isPatientType(resource.resourceType) && !ADMINISTRATIVE.has(resource.resourceType)) return false;
+  if (isAboutPatients(resource.resourceType)) return false;
   return !labels.some((label) => isSensitivity(label) && label.evidence.some((evidence) => evidence.source === 'declared'));
 }
 

@@ -3,7 +3,7 @@
  * entries of a stored Bundle, targets of a Provenance, and any reference to a Patient in what is not about patients by
  * type (threats.md 15: visibility depends on content).
  */
-import { isPatientType, type Subjects, subjectsOf } from '../fhir/compartment.ts';
+import { type Inside, isEmptyGroup, isPatientType, type Subjects, subjectsOf } from '../fhir/compartment.ts';
 import { perResource } from '../fhir/per-resource.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { BundleEntry, Reference, Resource } from '../fhir/resource.ts';
@@ -37,11 +37,29 @@ export async function resourceSubjects(session: Session, resource: Resource, rel
   const targets = targetsOf(resource, base).flatMap((reference) => related.get(reference) ?? []);
   const through = targets.map((target) => ownSubjects(target, base));
   const all = merge([direct, ...through]);
-  const groups = await fetchResources(session, all.groups);
-  const members = [...groups.values()].map((group) => subjectsOf(group, base));
-  const lost = all.groups.some((reference) => !groups.has(reference));
-  const whole = merge([all, ...members]);
-  return { ...whole, unresolved: whole.unresolved || lost };
+  return merge([all, ...(await membersOf(session, all.groups))]);
+}
+
+/** Groups in groups are looked into this deep: further, somebody may be in them whom nobody can tell. */
+const DEEPEST = 8;
+const LOST: Subjects = { patients: [], groups: [], unresolved: true };
+
+async function membersOf(session: Session, named: readonly string[]): Promise<readonly Subjects[]> {
+  const found: Subjects[] = [];
+  const seen = new Set<string>();
+  let open = named;
+  for (let depth = 0; open.length > 0; depth += 1) {
+    if (depth === DEEPEST) return [...found, LOST];
+    const groups = await fetchResources(session, open);
+    const members = open.map((reference) => {
+      seen.add(reference);
+      const group = groups.get(reference);
+      return group === undefined || isEmptyGroup(group) ? LOST : subjectsOf(group, session.deps.upstream.base);
+    });
+    found.push(...members);
+    open = [...new Set(members.flatMap((part) => part.groups))].filter((reference) => !seen.has(reference));
+  }
+  return found;
 }
 
 /** As most are: about whom they say themselves. */
@@ -50,22 +68,25 @@ export function isPlain({ resourceType }: Resource, { groups }: Subjects): boole
 }
 
 /** Without what its targets and the members of its Groups add. */
-export const ownSubjects = perResource((resource, base): Subjects => {
+export const ownSubjects = perResource((resource, base): Subjects => subjectsWithin(resource, base));
+
+function subjectsWithin(resource: Resource, base: string, inside?: Inside): Subjects {
   if (resource.resourceType === 'Bundle') return bundleSubjects(resource, base);
-  const own = subjectsOf(resource, base);
+  const own = subjectsOf(resource, base, inside);
   if (isPatientType(resource.resourceType) || resource.resourceType === 'Provenance') return own;
   return merge([
     own,
     { patients: referencesOf(resource, base).filter((reference) => reference.startsWith('Patient/')), groups: [], unresolved: false },
   ]);
-});
+}
 
-/** Inside a Bundle references are between its entries (`urn:uuid:…`), so the entries themselves say who it is about. */
+/** Inside a Bundle references are between its entries (`urn:uuid:…`): who is one of them is told by it. */
 function bundleSubjects(bundle: Resource, base: string): Subjects {
   const entries = (bundle.entry ?? []) as BundleEntry[];
-  const local = new Set(entries.map((entry) => entry.fullUrl));
-  const inner = entries.flatMap((entry) => (entry.resource === undefined ? [] : [ownSubjects(entry.resource, base)]));
-  return { ...merge(inner), unresolved: local.size === 0 && inner.some((subjects) => subjects.unresolved) };
+  const byUrl = new Map(entries.flatMap(({ fullUrl, resource }) => (fullUrl && resource ? [[fullUrl, resource] as const] : [])));
+  return merge(
+    entries.flatMap(({ resource }) => (resource === undefined ? [] : [subjectsWithin(resource, base, (name) => byUrl.get(name))])),
+  );
 }
 
 function merge(parts: readonly Subjects[]): Subjects {

@@ -3,6 +3,7 @@
  * anything is read; then each released resource, by launch patient and granular query.
  */
 import { PrivityError } from '../errors.ts';
+import { isAboutPatients } from '../fhir/compartment.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { matchSearch } from '../fhir/search/match-search.ts';
 import { parseSearch } from '../fhir/search/parse-search.ts';
@@ -25,9 +26,14 @@ export function requireScope(requester: Requester, interaction: ScopedInteractio
 export function inScope(requester: Requester, scopes: readonly Scope[], resource: Resource, subjects: readonly string[]): boolean {
   return scopes.some((scope) => {
     if (scope.resourceType !== '*' && scope.resourceType !== resource.resourceType) return false;
-    if (scope.level === 'patient' && subjects.length > 0 && !subjects.includes(requester.launchPatient ?? '')) return false;
+    if (scope.level === 'patient' && !isOf(requester.launchPatient ?? '', resource, subjects)) return false;
     return scope.query.length === 0 || satisfies(resource, scope);
   });
+}
+
+/** What is about patients and names none may be anybody's. */
+function isOf(patient: string, { resourceType }: Resource, subjects: readonly string[]): boolean {
+  return subjects.length === 0 ? !isAboutPatients(resourceType) : subjects.includes(patient);
 }
 
 /** A granular scope whose value can't be read on this type does not reach it; the other scopes stand. */

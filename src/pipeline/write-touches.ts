@@ -2,7 +2,7 @@
  * About whom decisions rest on a resource (design.md section 5): a write of it makes them stale, so that a revocation is in
  * force from its acknowledgement (threats.md 25). An actor that Consents name touches everyone whose Consent does.
  */
-import { localReference } from '../fhir/reference.ts';
+import { isId, localReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { resourceSubjects, targetsOf } from './resource-subjects.ts';
@@ -18,7 +18,7 @@ export async function touchedSubjects(session: Session, versions: readonly Resou
   const read = versions.filter(({ resourceType }) => rights.types.has(resourceType) || rights.kept.has(resourceType));
   const own = await Promise.all(read.map((resource) => subjectsOf(session, resource)));
   const actors = new Set(
-    read.flatMap(({ resourceType, id }) => (ACTORS.has(resourceType) && id !== undefined ? [`${resourceType}/${id}`] : [])),
+    read.flatMap(({ resourceType, id }) => (ACTORS.has(resourceType) && id !== undefined && isId(id) ? [`${resourceType}/${id}`] : [])),
   );
   const named = await Promise.all([...actors].map((actor) => consentsNaming(session, actor)));
   return [...new Set([...own, ...named].flat())].sort();

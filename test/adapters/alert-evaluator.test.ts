@@ -261,4 +261,16 @@ describe('records of the requester’s own family', () => {
     expect(await evaluate(alerts([FAMILY], createRelations(client)))).toHaveLength(expected);
     expect(failures).toEqual([]);
   });
+
+  // Logs of before, when such a subject was still decided on.
+  test.each(['https://other.example/fhir/Patient/1', 'https://x&_id=1/Patient/2', 'Patient/a b', 'urn:uuid:1'])(
+    'reads somebody of elsewhere (%s), and what comes after is evaluated',
+    async (subject) => {
+      const requester = { id: 'u', issuer: 'i', roles: ['treating-provider'], fhirUser: 'Practitioner/d1' };
+      const elsewhere = { subjects: [subject], decisions: [sampleDecision({ subject })] };
+      await log({ ...patient(START, 'stranger'), ...elsewhere, requester }, { ...patient(START + MINUTE, 'own'), requester });
+      expect(await evaluate(alerts([FAMILY], createRelations(client)))).toHaveLength(1);
+      expect(failures).toEqual([]);
+    },
+  );
 });
