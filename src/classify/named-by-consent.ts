@@ -6,6 +6,7 @@
 import { ACT_CODE } from '../fhir/codes.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
 import { isProtected, isPsychotherapyNoteLabel } from './categories-of.ts';
+import { declaredLabel } from './declared-label.ts';
 
 /** Consent to disclose Part 2 records (v3-ActCode). */
 const PART_2_CONSENT = '42CFRPart2CD';
@@ -22,7 +23,8 @@ interface Provision {
 /** @returns v3-ActCode codes, each once */
 export function namedByConsent(resource: Resource): readonly string[] {
   if (resource.resourceType !== 'Consent') return NONE;
-  const named = [...labelsIn(resource as Provision, 0)].filter(({ system }) => system === ACT_CODE).flatMap(({ code }) => code ?? []);
+  const labels = [...labelsIn(resource as Provision, 0)].map((label) => declaredLabel(label));
+  const named = labels.flatMap((label) => (label?.system === ACT_CODE ? [label.code] : []));
   const part2 = JSON.stringify([resource.category, resource.policyRule, resource.regulatoryBasis]).includes(`"${PART_2_CONSENT}"`);
   const codes = new Set([...named, ...(part2 ? ['42CFRPart2'] : [])]);
   return [...codes].filter((code) => {

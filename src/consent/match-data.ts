@@ -2,6 +2,7 @@
  * Whether a rule covers a piece of data: labels, class, code, time, instances (design.md 4.2; FHIR Consent.provision).
  * What the data does not tell (no date, no confidentiality) is no match for a permit and a match for a deny.
  */
+import { declaredLabel } from '../classify/declared-label.ts';
 import { CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
 import type { Coding } from '../fhir/resource.ts';
 import { type Interval, intervalOf } from './interval-of.ts';
@@ -53,9 +54,11 @@ export function matchLabels(named: Alternatives<Coding> | undefined, data: Conse
   });
 }
 
-function deniesLabel(label: Coding, data: ConsentData): boolean {
+/** A deny is read as data is: a protected code under an unknown system means what it means on a record. */
+function deniesLabel(named: Coding, data: ConsentData): boolean {
+  const label = declaredLabel(named) ?? named;
   if (isConfidentiality(label)) return data.confidentiality === undefined || rank(data.confidentiality) >= rank(label.code);
-  return data.labels.some((one) => coversLabel(label, one) || sameCoding(label, one, 'deny'));
+  return data.labels.some((one) => coversLabel(label, one) || sameCoding(named, one, 'deny'));
 }
 
 /** -1 = no confidentiality of HL7's six: below all, so that an unknown one admits nothing and denies everything. */

@@ -2,6 +2,7 @@
  * Labels that authorizations are judged by: psychotherapy notes (45 CFR 164.501; 164.508(b)(3)(ii)) and substance use
  * disorder records (42 CFR Part 2). Notes of SUD counseling (2.11) carry the label of notes and that of Part 2.
  */
+import { declaredLabel } from '../classify/declared-label.ts';
 import { ACT_CODE } from '../fhir/codes.ts';
 import { ancestorsOf } from '../fhir/label-hierarchy.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
@@ -48,7 +49,8 @@ export function isNotesOnly(rule: Rule, record: ConsentRecord): boolean {
 function listedNotes(rule: Rule, record: ConsentRecord): readonly boolean[] {
   return (rule.constraints.data?.any ?? []).map(({ meaning, reference }) => {
     const target: Resource | undefined = meaning === 'instance' ? record.references.get(reference) : undefined;
-    return (rowsOf(target?.meta?.security) as readonly Coding[]).some(isNotesLabel);
+    const labels = rowsOf(target?.meta?.security).map((coding) => declaredLabel(coding));
+    return labels.some((label) => label !== undefined && isNotesLabel(label));
   });
 }
 

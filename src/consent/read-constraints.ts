@@ -3,6 +3,7 @@
  * element that is malformed becomes an alternative that can't be read, one that is unknown is reported as not
  * understood, and both fail closed where rules are matched.
  */
+import { labelSystem } from '../classify/declared-label.ts';
 import { PARTICIPATION_TYPE } from '../fhir/codes.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
@@ -59,7 +60,7 @@ export function readConstraints(provision: Row, form: 'R4' | 'R5', party: ReadPa
   if (actors !== undefined) Object.assign(own, splitActors(actors));
   own.actions = take('action', readConcept);
   own.purposes = take('purpose', readCoding);
-  own.labels = take('securityLabel', readCoding);
+  own.labels = take('securityLabel', readLabel);
   own.classes = take('class', readCoding);
   own.documentTypes = take('documentType', readCoding);
   own.resourceTypes = take('resourceType', readCoding);
@@ -91,6 +92,13 @@ function readCoding(item: unknown): Coding | undefined {
   if (!isRow(item) || typeof item.code !== 'string' || item.code === '') return undefined;
   if (item.system !== undefined && typeof item.system !== 'string') return undefined;
   return { code: item.code, ...(item.system === undefined ? {} : { system: item.system }) };
+}
+
+/** A label under another name of its system is the same label; a code of an unknown system stays what it is: it must not permit. */
+function readLabel(item: unknown): Coding | undefined {
+  const coding = readCoding(item);
+  const system = coding?.system === undefined ? undefined : labelSystem(coding.system);
+  return system === undefined ? coding : { ...coding, system };
 }
 
 function readConcept(item: unknown): readonly Coding[] | undefined {

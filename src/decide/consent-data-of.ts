@@ -2,6 +2,7 @@
  * A resource, or one segment of it, as a Consent's provision sees it (design.md 4.2): labels, confidentiality, codes,
  * time, authors, related records. Values come from the resource; labels from classification.
  */
+import { declaredLabel } from '../classify/declared-label.ts';
 import type { Label, LabeledResource } from '../classify/label.ts';
 import type { ConsentData } from '../consent/vote.ts';
 import { CONFIDENTIALITY, CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
@@ -50,7 +51,8 @@ function periodOf(resource: Resource): ConsentData['period'] {
 export function declaredConfidentiality(resource: Resource): Confidentiality | undefined {
   const { security = [] } = resource.meta ?? {};
   if (security.length === 0) return undefined;
-  const declared = new Set(security.filter((coding) => coding.system === CONFIDENTIALITY).map((coding) => coding.code));
+  const labels = security.map((coding) => declaredLabel(coding));
+  const declared = new Set(labels.flatMap((label) => (label?.system === CONFIDENTIALITY ? [label.code] : [])));
   return CONFIDENTIALITY_ORDER.findLast((code) => declared.has(code));
 }
 

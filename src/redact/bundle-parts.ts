@@ -1,4 +1,5 @@
 /** What a searchset and a history share: links, addresses, and the confidentiality of the whole. */
+import { declaredLabel } from '../classify/declared-label.ts';
 import { CONFIDENTIALITY, CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
 import type { Meta, Resource } from '../fhir/resource.ts';
 
@@ -25,7 +26,8 @@ export function entryUrl(resource: Resource, publicBase: string): { readonly ful
 export function bundleMeta(resources: readonly Resource[]): { readonly meta?: Meta } {
   let highest = -1;
   for (const resource of resources) {
-    for (const { system, code } of resource.meta?.security ?? []) {
+    for (const coding of resource.meta?.security ?? []) {
+      const { system, code } = declaredLabel(coding) ?? {};
       if (system === CONFIDENTIALITY) highest = Math.max(highest, CONFIDENTIALITY_ORDER.indexOf(code as Confidentiality));
     }
   }

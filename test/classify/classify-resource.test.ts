@@ -374,6 +374,15 @@ const NOT_THE_PATIENT: Case[] = [
     'R',
   ],
   [
+    'the laws that a Consent names under the system that R4 has for laws',
+    {
+      resourceType: 'Consent',
+      provision: { securityLabel: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActUSPrivacyLaw', code: '42CFRPart2' }] },
+    },
+    { '': ['42CFRPart2'] },
+    'R',
+  ],
+  [
     'a consent to disclose Part 2 records, whatever its provisions name',
     { resourceType: 'Consent', category: [concept(ACT_CODE, '42CFRPart2CD')] },
     { '': ['42CFRPart2'] },

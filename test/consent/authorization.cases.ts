@@ -288,6 +288,12 @@ export const documentTests: readonly AuthorizationCase[] = [
     { onFile: [notes('o1')] },
   ],
   [
+    'AV-02: instances that are labelled as notes under the OID of the system',
+    [authorization(permit({ purposes, actors, more: { ...more, data: [{ meaning: 'instance', reference: ref('Observation/o1') }] } }))],
+    NOTES,
+    { onFile: [notes('o1', 'urn:oid:2.16.840.1.113883.5.4')] },
+  ],
+  [
     'AV-02: one of the instances is something else',
     [
       authorization(
@@ -331,12 +337,8 @@ export const documentTests: readonly AuthorizationCase[] = [
   ['AV-08: malformed somewhere', [authorization(permit({ ...TERMS, nested: [deny({ more: { securityLabel: 'x' } })] }))], []],
 ];
 
-function notes(id: string): Resource {
-  return {
-    resourceType: 'Observation',
-    id,
-    meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' }] },
-  };
+function notes(id: string, system = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'): Resource {
+  return { resourceType: 'Observation', id, meta: { security: [{ system, code: 'PSYTHPN' }] } };
 }
 
 export const reach: readonly AuthorizationCase[] = [

@@ -349,6 +349,21 @@ export const labels: readonly DirectiveCase[] = [
   ['a permit of PSY and N: normal data', [r4(permit({ labels: ['PSY', 'N'] }))], { labels: ['N'] }, 'permit'],
   ['a permit of PSY and N: HIV that is marked normal', [r4(permit({ labels: ['PSY', 'N'] }))], { labels: ['HIV', 'N'] }, 'deny'],
   ['a permit of SUD covers alcohol', [r4(permit({ labels: ['SUD'] }))], { labels: ['ETHUD', 'R'] }, 'permit'],
+  [
+    'a deny of 42CFRPart2 under the system that R4 has for laws',
+    [r4(deny({ labels: ['http://terminology.hl7.org/CodeSystem/v3-ActUSPrivacyLaw|42CFRPart2'] }))],
+    { labels: ['42CFRPart2', 'R'] },
+    'deny',
+  ],
+  ['a deny of SUD under somebody’s own system', [r4(deny({ labels: ['urn:x|SUD'] }))], { labels: ['ETHUD', 'R'] }, 'deny'],
+  ['a permit of SUD under its OID', [r4(permit({ labels: ['urn:oid:2.16.840.1.113883.5.4|SUD'] }))], { labels: ['SUD', 'R'] }, 'permit'],
+  ['a permit of SUD under somebody’s own system', [r4(permit({ labels: ['urn:x|SUD'] }))], { labels: ['SUD', 'R'] }, 'deny'],
+  [
+    'a permit of N under its OID: restricted data',
+    [r4(permit({ labels: ['urn:oid:2.16.840.1.113883.5.25|N'] }))],
+    { labels: ['R'] },
+    'deny',
+  ],
   ['a permit of alcohol does not cover SUD', [r4(permit({ labels: ['ETHUD'] }))], { labels: ['SUD', 'R'] }, 'deny'],
   [
     'a permit of alcohol alone does not cover the SUD that stands beside it: one more label never opens',

@@ -65,6 +65,11 @@ describe('releaseSearchset', () => {
     ['very restricted before restricted', [patient('a', 'V'), patient('b', 'R')], 'V'],
     ['moderate is below normal', [patient('a', 'M'), patient('b', 'N')], 'N'],
     ['two on one entry', [patient('a', 'N', 'R')], 'R'],
+    [
+      'under the OID of the system',
+      [{ ...patient('a'), meta: { security: [{ system: 'urn:oid:2.16.840.1.113883.5.25', code: 'R' }] } }],
+      'R',
+    ],
     ['an unknown code counts for nothing', [patient('a', 'X')], undefined],
     [
       'the same code in another system counts for nothing',
