@@ -12,6 +12,7 @@ import { MAX_DEPTH } from '../fhir/walk-elements.ts';
 import { cutReferences, MASKED } from './cut-references.ts';
 import { removePaths } from './remove-paths.ts';
 import { setPaths } from './set-paths.ts';
+import { strayLineNumbers } from './settle-line-numbers.ts';
 import { textBeside } from './text-beside.ts';
 
 /** Every round takes something away; a resource that is not sound by then is withheld. */
@@ -23,7 +24,8 @@ export function settleResource(original: Resource, cut: Resource): Resource | un
   const unchanged = new Set(objectsIn(original as Json));
   let current: Resource | undefined = cut;
   for (let round = 0; round < ROUNDS && current !== undefined; round += 1) {
-    const next: Resource | 'withhold' = settleContained(current) ?? settleIssues(current, known, unchanged);
+    const next: Resource | 'withhold' =
+      settleContained(current) ?? settleLineNumbers(original, current) ?? settleIssues(current, known, unchanged);
     if (next === current) return current;
     current = next === 'withhold' ? undefined : next;
   }
@@ -37,6 +39,12 @@ function settleContained(resource: Resource): Resource | 'withhold' | undefined 
   const { orphans, dangling } = containedLinks(found);
   if (orphans.length === 0 && dangling.length === 0) return undefined;
   return withoutReferences(resource, dangling, orphans) ?? 'withhold';
+}
+
+/** @returns `undefined` where every number leads where it led */
+function settleLineNumbers(original: Resource, cut: Resource): Resource | 'withhold' | undefined {
+  const stray = strayLineNumbers(original, cut);
+  return stray.length === 0 ? undefined : (removePaths(cut, stray) ?? 'withhold');
 }
 
 /** Cuts references, with the text beside them, and removes further places at once. */

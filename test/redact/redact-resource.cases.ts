@@ -689,3 +689,205 @@ export const OBLIGATIONS: readonly RedactionCase[] = [
     expected: 'same',
   },
 ];
+
+const party = { provider: { reference: 'Organization/o1' }, insurer: { reference: 'Organization/o2' } };
+const line = (sequence: number, more: object = {}) => ({ sequence, productOrService: { text: 'visit' }, ...more });
+const diagnosis = (sequence: number, code: object) => ({ sequence, diagnosisCodeableConcept: code });
+const claim = {
+  resourceType: 'Claim',
+  status: 'active',
+  type: { text: 'professional' },
+  use: 'claim',
+  patient: subject,
+  created: '2026-08-01',
+  ...party,
+  priority: { text: 'normal' },
+  insurance: [{ sequence: 1, focal: true, coverage: { display: 'plan' } }],
+};
+const benefit = {
+  resourceType: 'ExplanationOfBenefit',
+  status: 'active',
+  type: { text: 'professional' },
+  use: 'claim',
+  patient: subject,
+  created: '2026-08-01',
+  ...party,
+  outcome: 'complete',
+  insurance: [{ focal: true, coverage: { display: 'plan' } }],
+};
+const response = {
+  resourceType: 'ClaimResponse',
+  status: 'active',
+  type: { text: 'professional' },
+  use: 'claim',
+  patient: subject,
+  created: '2026-08-01',
+  insurer: { reference: 'Organization/o2' },
+  outcome: 'complete',
+};
+const adjudication = [{ category: { text: 'paid' } }];
+
+export const LINE_NUMBERS: readonly RedactionCase[] = [
+  {
+    name: '#21 items no longer point at diagnoses that went; the one that stays keeps its number',
+    resource: {
+      ...claim,
+      diagnosis: [diagnosis(1, f41), diagnosis(2, j06), diagnosis(3, f41)],
+      item: [
+        line(1, { diagnosisSequence: [1, 2, 3], informationSequence: [1] }),
+        line(2, { diagnosisSequence: [1], careTeamSequence: [1] }),
+        line(3, { diagnosisSequence: [2] }),
+      ],
+      careTeam: [{ sequence: 1, provider: { reference: 'Practitioner/a' } }],
+      supportingInfo: [{ sequence: 1, category: { text: 'CANARY' } }],
+    },
+    remove: [
+      ['diagnosis', 0],
+      ['diagnosis', 2],
+      ['supportingInfo', 0],
+    ],
+    expected: {
+      ...claim,
+      diagnosis: [diagnosis(2, j06)],
+      item: [line(1, { diagnosisSequence: [2] }), line(2, { careTeamSequence: [1] }), line(3, { diagnosisSequence: [2] })],
+      careTeam: [{ sequence: 1, provider: { reference: 'Practitioner/a' } }],
+      meta,
+    },
+  },
+  {
+    name: 'a number that led nowhere before stays where no line of its list went',
+    resource: {
+      ...claim,
+      diagnosis: [diagnosis(1, j06)],
+      procedure: [
+        { sequence: 1, procedureCodeableConcept: f41 },
+        { sequence: 2, procedureCodeableConcept: j06 },
+      ],
+      item: [line(1, { diagnosisSequence: [1, 9], procedureSequence: [1, 2] })],
+    },
+    remove: [['procedure', 0]],
+    expected: {
+      ...claim,
+      diagnosis: [diagnosis(1, j06)],
+      procedure: [{ sequence: 2, procedureCodeableConcept: j06 }],
+      item: [line(1, { diagnosisSequence: [1, 9], procedureSequence: [2] })],
+      meta,
+    },
+  },
+  {
+    name: 'extensions of a number go with it, those of the others stay beside theirs',
+    resource: {
+      ...claim,
+      diagnosis: [diagnosis(1, f41), diagnosis(2, j06)],
+      item: [line(1, { diagnosisSequence: [1, 2], _diagnosisSequence: [{ id: 'CANARY' }, { id: 'kept' }] })],
+    },
+    remove: [['diagnosis', 0]],
+    expected: {
+      ...claim,
+      diagnosis: [diagnosis(2, j06)],
+      item: [line(1, { diagnosisSequence: [2], _diagnosisSequence: [{ id: 'kept' }] })],
+      meta,
+    },
+  },
+  {
+    name: '#21 what a payer added points at lines that stay, and at details of these alone',
+    resource: {
+      ...benefit,
+      item: [
+        line(1, { productOrService: f41, detail: [line(1), line(2)] }),
+        line(2, { detail: [line(1, { subDetail: [line(1)] }), line(2, { productOrService: f41 })], noteNumber: [1, 2] }),
+      ],
+      processNote: [
+        { number: 1, text: 'CANARY' },
+        { number: 2, text: 'paid' },
+      ],
+      addItem: [
+        { itemSequence: [1], detailSequence: [1], productOrService: { text: 'a' }, adjudication },
+        {
+          itemSequence: [1, 2],
+          detailSequence: [1, 2],
+          subDetailSequence: [1],
+          productOrService: { text: 'b' },
+          adjudication,
+        },
+      ],
+    },
+    remove: [
+      ['item', 0],
+      ['item', 1, 'detail', 1],
+      ['processNote', 0],
+    ],
+    expected: {
+      ...benefit,
+      item: [line(2, { detail: [line(1, { subDetail: [line(1)] })], noteNumber: [2] })],
+      processNote: [{ number: 2, text: 'paid' }],
+      addItem: [
+        { productOrService: { text: 'a' }, adjudication },
+        { itemSequence: [2], detailSequence: [1], subDetailSequence: [1], productOrService: { text: 'b' }, adjudication },
+      ],
+      meta,
+    },
+  },
+  {
+    name: 'the lines of an answer keep their own numbers; its errors and additions point at those that stay',
+    resource: {
+      ...response,
+      item: [
+        { itemSequence: 1, adjudication: [{ category: f41 }] },
+        { itemSequence: 2, adjudication, detail: [{ detailSequence: 7, adjudication }] },
+      ],
+      addItem: [{ itemSequence: [1, 2], detailSequence: [7], productOrService: { text: 'a' }, adjudication }],
+      error: [
+        { itemSequence: 1, code: { text: 'x' } },
+        { itemSequence: 2, detailSequence: 7, code: { text: 'y' } },
+      ],
+    },
+    remove: [['item', 0]],
+    expected: {
+      ...response,
+      item: [{ itemSequence: 2, adjudication, detail: [{ detailSequence: 7, adjudication }] }],
+      addItem: [{ itemSequence: [2], detailSequence: [7], productOrService: { text: 'a' }, adjudication }],
+      error: [{ code: { text: 'x' } }, { itemSequence: 2, detailSequence: 7, code: { text: 'y' } }],
+      meta,
+    },
+  },
+  {
+    name: 'a question about coverage',
+    resource: {
+      resourceType: 'CoverageEligibilityRequest',
+      status: 'active',
+      purpose: ['benefits'],
+      patient: subject,
+      created: '2026-08-01',
+      insurer: { reference: 'Organization/o2' },
+      supportingInfo: [{ sequence: 1, information: { reference: 'Condition/secret' } }],
+      item: [{ supportingInfoSequence: [1], category: { text: 'a' } }],
+    },
+    remove: [['supportingInfo', 0]],
+    expected: {
+      resourceType: 'CoverageEligibilityRequest',
+      status: 'active',
+      purpose: ['benefits'],
+      patient: subject,
+      created: '2026-08-01',
+      insurer: { reference: 'Organization/o2' },
+      item: [{ category: { text: 'a' } }],
+      meta,
+    },
+  },
+  {
+    name: 'a Claim contained in its response',
+    resource: {
+      ...response,
+      contained: [{ ...claim, id: 'c', diagnosis: [diagnosis(1, f41), diagnosis(2, j06)], item: [line(1, { diagnosisSequence: [1, 2] })] }],
+      request: { reference: '#c' },
+    },
+    remove: [['contained', 0, 'diagnosis', 0]],
+    expected: {
+      ...response,
+      contained: [{ ...claim, id: 'c', diagnosis: [diagnosis(2, j06)], item: [line(1, { diagnosisSequence: [2] })] }],
+      request: { reference: '#c' },
+      meta,
+    },
+  },
+];

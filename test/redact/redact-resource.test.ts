@@ -5,7 +5,7 @@ import { redactResource } from '../../src/redact/redact-resource.ts';
 import { rewriteUrls } from '../../src/redact/rewrite-urls.ts';
 import { context, decided } from './decided.ts';
 import { deepFreeze } from './hl7-examples.ts';
-import { CONTAINED, OBLIGATIONS, REFERENCES, type RedactionCase, SEGMENTS } from './redact-resource.cases.ts';
+import { CONTAINED, LINE_NUMBERS, OBLIGATIONS, REFERENCES, type RedactionCase, SEGMENTS } from './redact-resource.cases.ts';
 
 function run({ resource, remove, withheld, redacted, obligations = [] }: RedactionCase): Resource | undefined {
   const decision = { obligations, ...(remove === undefined ? {} : { remove }) };
@@ -16,6 +16,7 @@ describe.each([
   ['segments', SEGMENTS],
   ['contained resources', CONTAINED],
   ['references', REFERENCES],
+  ['numbers of lines', LINE_NUMBERS],
   ['obligations', OBLIGATIONS],
 ])('redactResource: %s', (_part, cases) => {
   test.each(cases)('$name', (row) => {
