@@ -243,9 +243,9 @@ describe('terminology', () => {
     [
       '$translate of a coding',
       'ConceptMap/$translate',
-      parameters({ name: 'coding', valueCoding: { system: 'urn:x', code: 'a' } }),
+      parameters({ name: 'url', valueUri: 'urn:cm' }, { name: 'coding', valueCoding: { system: 'urn:x', code: 'a' } }),
       found,
-      '/ConceptMap/$translate',
+      '/ConceptMap/$translate?url=urn%3Acm',
     ],
     [
       '$subsumes',
@@ -270,11 +270,97 @@ describe('terminology', () => {
     ['with a parameter that is not listed', 'user/*.rs', 'ValueSet/$expand?valueSet=x', 400, 'invalid-parameter'],
     ['that the upstream does not know', 'user/*.rs', 'ValueSet/$expand?url=urn:vs', 400, 'invalid-parameter'],
     ['of a resource that is not there', 'user/*.rs', 'ValueSet/none/$expand', 404, 'not-found'],
+    ['of whichever map the upstream finds', 'user/*.rs', 'ConceptMap/$translate?system=urn:x&code=a', 400, 'invalid-parameter'],
+    [
+      'of the value set that an element is bound to',
+      'user/*.rs',
+      'ValueSet/$validate-code?context=Patient.gender&code=a',
+      400,
+      'invalid-parameter',
+    ],
+    ['with a Coding in the URL', 'user/*.rs', 'CodeSystem/$lookup?coding=urn:x|a', 400, 'invalid-parameter'],
   ];
   test.each(refused)('%s: refused', async (_, scope, url, status, reason) => {
     const claims = { ...personaClaims(PHYSICIAN), scope, ...(scope.startsWith('patient') ? { patient: 'ada' } : {}) };
     const reply = await ward.ask(claims, `/fhir/${url}`);
     expect({ status: reply.status, reason: reply.reason }).toEqual({ status, reason });
+  });
+});
+
+describe('threat 39: terminology that is withheld is unknown by whatever it is named', () => {
+  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' }];
+  const labelled = (resourceType: string, url: string): Resource => ({
+    resourceType,
+    id: 'secret',
+    status: 'active',
+    url,
+    meta: { security },
+  });
+  const secret = [labelled('ValueSet', 'urn:vs'), labelled('CodeSystem', 'urn:cs'), labelled('ConceptMap', 'urn:cm')];
+  const open = (resource: Resource): Resource => ({ ...resource, meta: {} });
+  const coding = { system: 'urn:cs', code: 'a' };
+  const rows: readonly (readonly [string, string, unknown?])[] = [
+    ['a value set by its URL', 'ValueSet/$expand?url=urn:vs'],
+    ['and a version', 'ValueSet/$expand?url=urn:vs|2.0'],
+    ['and a fragment', 'ValueSet/$expand?url=urn:vs%23part'],
+    ['by a reference', 'ValueSet/$expand?url=ValueSet/secret'],
+    ['by its URL in a body', 'ValueSet/$validate-code', parameters({ name: 'url', valueUri: 'urn:vs' }, { name: 'code', valueCode: 'a' })],
+    ['all codes of a code system', 'ValueSet/$expand?url=urn:cs?fhir_vs'],
+    ['a code system beside a value set', 'ValueSet/$validate-code?url=urn:open&system=urn:cs&code=a'],
+    ['a code system by its URL', 'CodeSystem/$validate-code?url=urn:cs&code=a'],
+    ['as a system', 'CodeSystem/$lookup?system=urn:cs&code=a'],
+    ['as a system with a version', 'CodeSystem/$subsumes?system=urn:cs|1&codeA=a&codeB=b'],
+    ['as the system of a Coding', 'CodeSystem/$lookup', parameters({ name: 'coding', valueCoding: coding })],
+    [
+      'as the system of one of two Codings',
+      'CodeSystem/$subsumes',
+      parameters({ name: 'codingA', valueCoding: { system: 'urn:open', code: 'b' } }, { name: 'codingB', valueCoding: coding }),
+    ],
+    [
+      'as the system of a CodeableConcept',
+      'CodeSystem/$validate-code',
+      parameters({ name: 'url', valueUri: 'urn:open' }, { name: 'codeableConcept', valueCodeableConcept: { coding: [coding] } }),
+    ],
+    ['a map by its URL', 'ConceptMap/$translate?url=urn:cm&system=urn:open&code=a'],
+    ['a value set as the source of a map', 'ConceptMap/$translate?url=urn:open&source=urn:vs&code=a'],
+    ['as its target', 'ConceptMap/$translate?url=urn:open&target=urn:vs|2&code=a'],
+    ['a code system as the target', 'ConceptMap/$translate?url=urn:open&targetsystem=urn:cs&code=a'],
+  ];
+
+  function hold(resources: readonly Resource[]): void {
+    const answer = { resourceType: 'Parameters', parameter: [{ name: 'display', valueString: 'CANARY' }] };
+    const expanded = {
+      resourceType: 'ValueSet',
+      status: 'active',
+      expansion: { timestamp: '2026', contains: [{ ...coding, display: 'CANARY' }] },
+    };
+    const bundle = (entry: readonly Resource[]) => ({
+      resourceType: 'Bundle',
+      type: 'searchset',
+      entry: entry.map((resource) => ({ resource })),
+    });
+    const garbage = (resource: unknown) => JSON.stringify(resource);
+    ward.upstream.faults = [
+      { match: ({ url }) => url.includes('/$expand'), garbage: garbage(expanded) },
+      { match: ({ url }) => url.includes('/$'), garbage: garbage(answer) },
+      ...resources.flatMap((resource) => [
+        // Whatever is asked for: a search is not trusted to narrow.
+        { match: ({ url }: { url: string }) => url.startsWith(`/fhir/${resource.resourceType}?`), garbage: garbage(bundle([resource])) },
+        { match: ({ url }: { url: string }) => url === `/fhir/${resource.resourceType}/secret`, garbage: garbage(resource) },
+      ]),
+    ];
+  }
+
+  test.each(rows)('%s', async (_, url, body) => {
+    const asked = () => ward.ask(PHYSICIAN, `/fhir/${url}`, body === undefined ? {} : post(body));
+    hold(secret);
+    const reply = await asked();
+    hold(secret.map(open));
+    const given = await asked();
+    ward.upstream.faults = [];
+    expect({ status: reply.status, reason: reply.reason }).toEqual({ status: 404, reason: 'not-found' });
+    expect(reply.text).not.toContain('CANARY');
+    expect({ status: given.status, canary: given.text.includes('CANARY') }).toEqual({ status: 200, canary: true });
   });
 });
 

@@ -1,24 +1,22 @@
 /**
  * Terminology (FHIR R4 section 4.7): $expand, $lookup, $validate-code, $subsumes, $translate. Codes and their meanings are about no
  * patient, so they are asked of the upstream: rebuilt from allow-listed parameters, for users and systems that may read
- * the type, and about a resource of it only where that one is released.
+ * the type, and only where every resource that they name is released.
  */
 import { PrivityError } from '../../errors.ts';
 import type { Operation } from '../../fhir/interaction.ts';
 import { queryText } from '../../fhir/query-pairs.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { escapeValue } from '../../fhir/search/split-escaped.ts';
 import { rewriteStrings } from '../../redact/rewrite-strings.ts';
 import { rewriteUrls, toUpstream } from '../../redact/rewrite-urls.ts';
 import type { Answer } from '../answer.ts';
 import { answerRead } from '../answer-read.ts';
-import { searchReleased } from '../collect-matches.ts';
 import { decideResources } from '../decide-resources.ts';
 import { releaseResources } from '../release-resources.ts';
 import { requireScope } from '../scope-gate.ts';
-import { searchPage } from '../search-upstream.ts';
 import type { Session } from '../session.ts';
-import { type OperationInput, onlyValue, readOperationInput } from './read-operation-input.ts';
+import { type OperationInput, readOperationInput } from './read-operation-input.ts';
+import { requireNamedReleased } from './require-named-released.ts';
 
 interface TerminologyOperation {
   readonly names: readonly string[];
@@ -29,7 +27,7 @@ interface TerminologyOperation {
 
 const CODE = ['url', 'system', 'code', 'version', 'display', 'date', 'displayLanguage'];
 
-/** By type and name. */
+/** By type and name. Not `context`: which value set an element is bound to, only the upstream knows. */
 export const TERMINOLOGY: ReadonlyMap<string, TerminologyOperation> = new Map<string, TerminologyOperation>([
   [
     'ValueSet/$expand',
@@ -46,7 +44,7 @@ export const TERMINOLOGY: ReadonlyMap<string, TerminologyOperation> = new Map<st
   [
     'ValueSet/$validate-code',
     {
-      names: [...CODE, 'systemVersion', 'valueSetVersion', 'abstract', 'context'],
+      names: [...CODE, 'systemVersion', 'valueSetVersion', 'abstract'],
       complex: ['coding', 'codeableConcept'],
       answers: 'Parameters',
     },
@@ -67,33 +65,38 @@ export async function answerTerminology(session: Session, operation: Operation &
   const { type, id, name } = operation;
   const known = TERMINOLOGY.get(`${type}/${name}`);
   if (known === undefined) throw new PrivityError('not-supported', 'operation');
-  const open = requireScope(session.requester, 'read', type).some((scope) => scope.level !== 'patient');
-  if (!open) throw new PrivityError('scope-insufficient', `${name} needs a user or system scope for ${type}`);
-  const listed = [...known.names, ...known.complex];
-  const input = readOperationInput(operation, (each) => listed.includes(each), listed.join(', '));
-  if (input.resources.size > 0 || !input.complex.every(([each]) => known.complex.includes(each)))
-    throw new PrivityError('invalid-parameter', `parameters of ${name}: ${listed.join(', ')}`);
+  const scopes = requireScope(session.requester, 'read', type).filter((scope) => scope.level !== 'patient');
+  if (scopes.length === 0) throw new PrivityError('scope-insufficient', `${name} needs a user or system scope for ${type}`);
+  const input = asUpstreamKnows(session, readInput(operation, known));
   if (id !== undefined) await answerRead(session, type, id, []);
-  else await requireNotWithheld(session, type, input);
+  await requireNamedReleased(session, { type, scopes, input, mustName: id === undefined });
   const given = await ask(session, `${id === undefined ? type : `${type}/${id}`}/${name}`, input, known.answers);
   return { status: 200, headers: {}, resource: await release(session, given) };
 }
 
-/** A value set that is withheld, by a label of its own, is as unknown as one that is not there. */
-async function requireNotWithheld(session: Session, type: string, input: OperationInput): Promise<void> {
-  const url = onlyValue(input, 'url');
-  if (url === undefined) return;
-  const pairs = [['url', escapeValue(url)] as const];
-  const { bundle } = await searchPage(session.deps.upstream, `${type}?${queryText([...pairs, ['_count', '1']])}`, session.signal);
-  if ((bundle.entry ?? []).length === 0) return;
-  if ((await searchReleased(session, type, pairs)).length === 0) throw new PrivityError('not-found');
+const COMPLEX: ReadonlySet<string> = new Set(['valueCoding', 'valueCodeableConcept']);
+
+/** A Coding is given as one: in a URL it would be read by nobody but the upstream. */
+function readInput(operation: Operation, known: TerminologyOperation): OperationInput {
+  const listed = [...known.names, ...known.complex];
+  const input = readOperationInput(operation, (each) => listed.includes(each), listed.join(', '));
+  const sound =
+    input.resources.size === 0 &&
+    input.pairs.every(([each]) => known.names.includes(each)) &&
+    input.complex.every(([each, element]) => known.complex.includes(each) && COMPLEX.has(element));
+  if (!sound) throw new PrivityError('invalid-parameter', `parameters of ${operation.name}: ${listed.join(', ')}`);
+  return input;
+}
+
+/** URLs of this gateway are the upstream's. */
+function asUpstreamKnows({ deps }: Session, { pairs, ...rest }: OperationInput): OperationInput {
+  const back = toUpstream({ upstream: deps.upstream.base, publicBase: deps.publicBase });
+  return { ...rest, pairs: pairs.map(([name, value]) => [name, back(value)] as const) };
 }
 
 async function ask(session: Session, path: string, { pairs, complex }: OperationInput, answers: string): Promise<Resource> {
-  const { upstream, publicBase } = session.deps;
-  const back = toUpstream({ upstream: upstream.base, publicBase });
-  const simple = pairs.map(([name, value]) => [name, back(value)] as const);
-  const query = simple.length === 0 ? '' : `?${queryText(simple)}`;
+  const { upstream } = session.deps;
+  const query = pairs.length === 0 ? '' : `?${queryText(pairs)}`;
   const parameter = complex.map(([name, element, value]) => ({ name, [element]: value }));
   const answer =
     complex.length === 0
