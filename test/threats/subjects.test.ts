@@ -3,6 +3,7 @@
  * write a subject says anything in the gateway's own questions to the record server.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseReference } from '../../src/fhir/reference.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { REQUESTERS } from '../properties/requests.ts';
 import { UPSTREAM } from '../support/in-process.ts';
@@ -58,6 +59,7 @@ const NOBODY_CAN_TELL: readonly (readonly [string, Resource, ...Resource[]])[] =
   ['an identifier of a patient', of({ type: 'Patient', identifier: { value: 'x' } })],
   ['an identifier of a group', of({ type: 'Group', identifier: { value: 'x' } })],
   ['a display', of({ display: 'Ann One' })],
+  ['a display beside a patient who did it', of({ display: 'Bo Two' }, { performer: [ANN] })],
   ['a display of a patient', of({ type: 'Patient', display: 'Ann One' })],
   ['a contained patient', of({ reference: '#in' }, { contained: [{ resourceType: 'Patient', id: 'in' }] })],
   ['what is not contained', of({ reference: '#in' })],
@@ -106,6 +108,18 @@ describe('threat 18: a subject that nobody can tell', () => {
     expect(reply.status).toBeLessThan(500);
     expect((await gateway.deps.upstream.get(`${resource.resourceType}?_count=1`)).resource?.entry ?? []).toEqual([]);
   });
+});
+
+test('threat 18: what names nobody is in no patient’s scope', async () => {
+  gateway.put([observation('o', { subject: undefined, valueString: CANARY })]);
+  const launched = { ...REQUESTERS.physician?.claims, scope: 'patient/*.rs', patient: 'p1' };
+  for (const place of ['/fhir/Observation/o', '/fhir/Observation']) expect((await gateway.get(launched, place)).text).not.toContain(CANARY);
+  expect((await gateway.get('physician', '/fhir/Observation/o')).text).toContain(CANARY);
+});
+
+test('threat 18: a base with a question in it is no base', () => {
+  for (const text of [INJECTION, 'https://a,b/Patient/1', 'https://a#b/Patient/1', 'https://a b/Patient/1'])
+    expect(parseReference(text)).toBeUndefined();
 });
 
 describe('threat 18: beside what nobody can tell', () => {
