@@ -190,6 +190,26 @@ describe.skipIf(!hasBrowser)('a policy set', () => {
     expect(await axeFaults(page)).toEqual([]);
   });
 
+  test('that is begun is there again after a look elsewhere, until it is begun anew; leaving the page is asked about', async () => {
+    const page = await come('policy-admin', '/policies/editor');
+    await write(page, HOUSE);
+    const title = page.getByRole('textbox', { name: 'Title' });
+    await title.fill('Half a thought');
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Explain' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Explain' }).waitFor();
+    await page.goBack();
+    await page.getByText('This is what you began, and have not uploaded').waitFor();
+    expect(await title.inputValue()).toBe('Half a thought');
+    expect(await page.getByRole('textbox', { name: /^Cedar of/ }).innerText()).toContain('no-trainee-hiv');
+    const [asked] = await Promise.all([page.waitForEvent('dialog'), page.close({ runBeforeUnload: true })]);
+    expect(asked.type()).toBe('beforeunload');
+    await asked.dismiss();
+    await page.getByRole('button', { name: 'Begin anew' }).click();
+    await expect.poll(() => title.inputValue()).toBe('');
+    expect(await page.getByRole('textbox', { name: /^Cedar of/ }).innerText()).toContain('no-notes-to-payers');
+    expect(await page.getByText('This is what you began').count()).toBe(0);
+  });
+
   test('is named after its title until somebody names it', async () => {
     const page = await come('policy-admin', '/policies/editor');
     const [title, name] = [page.getByRole('textbox', { name: 'Title' }), page.getByRole('textbox', { name: 'Name', exact: true })];

@@ -18,9 +18,10 @@ import { CodeSetMeaning } from './code-set-meaning.tsx';
 import { CodesEditor } from './codes-editor.tsx';
 import { problemOf } from './draft.ts';
 import { SetFields } from './metadata-form.tsx';
-import { Sound } from './notice.tsx';
+import { Resumed, Sound } from './notice.tsx';
 import { codeSetPath, plural } from './policy-words.ts';
 import type { ReadCodes } from './read-code-list.ts';
+import { useDraft } from './use-draft.ts';
 
 /** Of an upload, tried or done. */
 interface Told {
@@ -55,12 +56,19 @@ export default function CodeSetEditorPage() {
         }
       />
       {name === null ? (
-        <Editor begun={newCodes(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
+        <Editor of="" begun={newCodes(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
       ) : (
         <WhenLoaded loaded={set.problem === undefined ? read : { ...read, problem: set.problem, reload: set.reload }} what="the version">
           {(begun) =>
             set.etag === undefined ? null : (
-              <Editor begun={codesOf(begun, me)} existing etag={set.etag} loading={set.loading} onReload={set.reload} />
+              <Editor
+                of={`${name} ${version}`}
+                begun={codesOf(begun, me)}
+                existing
+                etag={set.etag}
+                loading={set.loading}
+                onReload={set.reload}
+              />
             )
           }
         </WhenLoaded>
@@ -70,6 +78,8 @@ export default function CodeSetEditorPage() {
 }
 
 interface EditorProps {
+  /** Set and version that it begins from. */
+  readonly of: string;
   readonly begun: CodesDraft;
   /** Its name stands. */
   readonly existing: boolean;
@@ -85,8 +95,8 @@ type Outcome =
   | { readonly read: ReadCodes; readonly problem: ApiProblem }
   | { readonly read: ReadCodes };
 
-function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
-  const [draft, setDraft] = useState(begun);
+function Editor({ of, begun, existing, etag, loading, onReload }: EditorProps) {
+  const { draft, setDraft, resumed, restart, forget } = useDraft(`codes ${of}`, begun);
   const [busy, setBusy] = useState<'check' | 'upload'>();
   const [outcome, setOutcome] = useState<Outcome>();
   const send = async (kind: 'check' | 'upload') => {
@@ -101,6 +111,7 @@ function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
       );
       setOutcome({ read, told: data });
       if (kind === 'check' || data.version === undefined) return;
+      forget();
       const number = data.version.version;
       notifications.show({ message: data.added ? `It is version ${number}.` : `Version ${number} says the same already.`, color: 'teal' });
       navigate(`${codeSetPath(draft.name)}?version=${number}&preview=now`);
@@ -114,6 +125,10 @@ function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
     setDraft((before) => ({ ...before, ...part }));
     setOutcome((before) => (before !== undefined && 'told' in before ? undefined : before));
   };
+  const again = () => {
+    setOutcome(undefined);
+    restart();
+  };
   // What is written stays; the next upload is over what is there now.
   const reload = () => {
     setOutcome(undefined);
@@ -124,6 +139,7 @@ function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
   const inText = outcome === undefined ? placed : [...outcome.read.problems, ...placed];
   return (
     <Stack gap="md">
+      {resumed ? <Resumed onRestart={again} /> : null}
       <CodesEditor draft={draft} problems={inText} whole={whole} onChange={change} />
       <SetFields draft={draft} existing={existing} problems={problems} onChange={change}>
         <Grid.Col span={12}>

@@ -19,9 +19,10 @@ import { FileEditors } from './file-editors.tsx';
 import { Findings } from './findings.tsx';
 import { MatrixGrid } from './matrix-grid.tsx';
 import { MetadataForm } from './metadata-form.tsx';
-import { Sound } from './notice.tsx';
+import { Resumed, Sound } from './notice.tsx';
 import { plural, type ReadVersion, setPath } from './policy-words.ts';
 import { ProseList } from './prose-list.tsx';
+import { useDraft } from './use-draft.ts';
 
 /** Of an upload, tried or done. */
 interface Told {
@@ -54,12 +55,19 @@ export default function EditorPage() {
         }
       />
       {name === null ? (
-        <Editor begun={newDraft(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
+        <Editor of="" begun={newDraft(me)} existing={false} etag={undefined} loading={false} onReload={() => undefined} />
       ) : (
         <WhenLoaded loaded={set.problem === undefined ? read : { ...read, problem: set.problem, reload: set.reload }} what="the version">
           {(begun) =>
             set.etag === undefined ? null : (
-              <Editor begun={draftOf(begun, me)} existing etag={set.etag} loading={set.loading} onReload={set.reload} />
+              <Editor
+                of={`${name} ${version}`}
+                begun={draftOf(begun, me)}
+                existing
+                etag={set.etag}
+                loading={set.loading}
+                onReload={set.reload}
+              />
             )
           }
         </WhenLoaded>
@@ -69,6 +77,8 @@ export default function EditorPage() {
 }
 
 interface EditorProps {
+  /** Set and version that it begins from. */
+  readonly of: string;
   readonly begun: Draft;
   readonly existing: boolean;
   readonly etag: string | undefined;
@@ -77,8 +87,8 @@ interface EditorProps {
   readonly onReload: () => void;
 }
 
-function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
-  const [draft, setDraft] = useState(begun);
+function Editor({ of, begun, existing, etag, loading, onReload }: EditorProps) {
+  const { draft, setDraft, resumed, restart, forget } = useDraft(`policies ${of}`, begun);
   const [busy, setBusy] = useState<'check' | 'upload'>();
   const [told, setTold] = useState<Told>();
   const [problem, setProblem] = useState<ApiProblem>();
@@ -97,6 +107,7 @@ function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
       );
       setTold(data);
       if (kind === 'check' || data.version === undefined) return;
+      forget();
       const number = data.version.version;
       notifications.show({ message: data.added ? `It is version ${number}.` : `Version ${number} says the same already.`, color: 'teal' });
       navigate(`${setPath(draft.name)}/preview?version=${number}`);
@@ -111,6 +122,11 @@ function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
     setDraft((before) => ({ ...before, ...part }));
     setTold(undefined);
   };
+  const again = () => {
+    setTold(undefined);
+    setProblem(undefined);
+    restart();
+  };
   // What is written stays; the next upload is over what is there now.
   const reload = () => {
     setProblem(undefined);
@@ -120,6 +136,7 @@ function Editor({ begun, existing, etag, loading, onReload }: EditorProps) {
   const inFiles = told?.problems ?? problemsInFiles(problems);
   return (
     <Stack gap="md">
+      {resumed ? <Resumed onRestart={again} /> : null}
       <Paper p="lg" component="section" aria-labelledby="text">
         <Title order={2} id="text" mb="sm">
           The policies
