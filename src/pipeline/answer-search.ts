@@ -36,7 +36,8 @@ interface Page {
   /** Decided on the way, withheld ones too. */
   readonly looked: readonly DecidedResource[];
   readonly next?: Omit<PageContent, 'query'>;
-  readonly total?: number;
+  /** What an exact total counts, the page's own matches among it; absent: none is told. */
+  readonly counted?: readonly Match[];
   readonly announced: boolean;
 }
 
@@ -49,8 +50,9 @@ export async function answerSearch(session: Session, target: SearchTarget): Prom
   const [{ result, countOnly }] = plans;
   const matches = page.matches.map(({ resource }) => resource);
   const included = countOnly ? { resources: [], decided: [] } : await collectIncludes(session, result, matches);
-  // For the log: what this page gives, and what was withheld on the way to it; not what was only looked ahead at.
-  const given = new Set(page.matches.map(({ decided }) => decided));
+  // For the log: what this page gives or counts, for a count of who has a diagnosis tells that they have it; and what was withheld on
+  // the way to it; not what was only looked ahead at.
+  const given = new Set((page.counted ?? page.matches).map(({ decided }) => decided));
   const disclosed = [...page.looked.filter((row) => given.has(row) || !isGiven(row)), ...included.decided];
   session.recorded.push(...disclosed);
   const headers = obligationHeaders(disclosed);
@@ -60,9 +62,10 @@ export async function answerSearch(session: Session, target: SearchTarget): Prom
     ...subsetSearchset(matches, included.resources, result),
     self: pairs.length === 0 ? self : `${self}?${queryText(pairs)}`,
     ...(page.next === undefined ? {} : { next: await pageLink(session, place, { query: pairs, ...page.next }) }),
-    ...(page.total === undefined ? {} : { total: page.total }),
+    ...(page.counted === undefined ? {} : { total: page.counted.length }),
     publicBase,
-    redisclosure: 'x-redisclosure-notice' in headers,
+    // A count has no entries: there the header alone carries the notice.
+    redisclosure: !countOnly && 'x-redisclosure-notice' in headers,
     announced: page.announced && page.next === undefined,
   });
   return { status: 200, headers, resource: bundle };
@@ -134,8 +137,8 @@ function nextPage(
     return { matches: shown, looked: passed, next: { from, ...(part === 0 ? {} : { part }) } };
   }
   // The first page is all there is: counted without being asked to.
-  const counted = resumed === undefined && result.total !== 'none';
-  return { matches: shown, looked, ...(counted ? { total: shown.length } : {}) };
+  const isCounted = resumed === undefined && result.total !== 'none';
+  return { matches: shown, looked, ...(isCounted ? { counted: shown } : {}) };
 }
 
 function wholePage(
@@ -146,18 +149,18 @@ function wholePage(
   resumed: PageContent | undefined,
 ): Omit<Page, 'announced'> {
   const [{ pageSize, result, countOnly }] = plans;
-  if (countOnly) return { matches: [], looked, total: matches.length };
+  if (countOnly) return { matches: [], looked, counted: matches };
   const sorted = plans.every((plan) => plan.upstreamSort !== undefined) && (plans.length === 1 || result.sort.length === 0);
   const byResource = new Map(matches.map((match) => [match.resource, match]));
   const order = sorted ? [...byResource.keys()] : sortResources([...byResource.keys()], result.sort);
   const { start, end, next } = pageWithin(deps.sealer, order.map(nameOf), pageSize, resumed?.from);
   const shown = order.slice(start, end).flatMap((resource) => byResource.get(resource) ?? []);
   // Which way a join went must not show: what was counted by the way is told only where every way tells it.
-  const counted = result.total !== 'none' && (isWhole(plans) || (resumed === undefined && next === undefined));
+  const isCounted = result.total !== 'none' && (isWhole(plans) || (resumed === undefined && next === undefined));
   return {
     matches: shown,
     looked,
-    ...(counted ? { total: order.length } : {}),
+    ...(isCounted ? { counted: matches } : {}),
     ...(next === undefined ? {} : { next: { from: next } }),
   };
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { PUBLIC, personaClaims, type Reply, type TestGateway } from '../support/gateway.ts';
 import { startClinic } from './clinic.ts';
-import { rawOf } from './gateway-case.ts';
+import { checkCase, type GatewayCase, rawOf } from './gateway-case.ts';
 
 const PSYTHPN = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' };
 
@@ -135,6 +135,80 @@ describe('totals and counts', () => {
         : await clinic.ask(who, url);
     expect(reply.status).toBe(200);
     expect({ total: reply.body.total, entries: reply.names.length }).toEqual({ total, entries });
+  });
+});
+
+describe('what is counted is in the log as what is given (a count tells who has a diagnosis)', () => {
+  const DEPRESSION = 'code=http://hl7.org/fhir/sid/icd-10-cm|F33.1';
+  const depressed = { 'Condition/maria-depression': 'permit MH-01' };
+  const maria = ['Patient/maria'];
+  const row = (name: string, get: string, total: number | undefined, log: GatewayCase['log'], gets: Partial<GatewayCase['gets']> = {}) => ({
+    name,
+    who: 'family-physician',
+    get: `/fhir/${get}`,
+    gets: { status: 200, names: [], ...(total === undefined ? {} : { total }), ...gets },
+    log,
+  });
+  const counted = { outcome: '0', recipient: 'other-treating-provider', subjects: maria, decisions: depressed } as const;
+  const wardLog = (given: readonly string[]) => ({
+    ...counted,
+    decisions: Object.fromEntries(all.map((name, at) => [name, at % 3 === 1 ? 'withhold' : given.includes(name) ? 'permit' : ''])),
+  });
+  const methadone = 'MedicationRequest?_id=james-methadone';
+  const cases: readonly GatewayCase[] = [
+    row('_summary=count', `Condition?${DEPRESSION}&patient=maria&_summary=count`, 1, counted),
+    row('_count=0', `Condition?${DEPRESSION}&patient=maria&_count=0`, 1, counted),
+    row('in a compartment', `Patient/maria/Condition?${DEPRESSION}&_summary=count`, 1, counted),
+    row('by _has, whom a search by it would give', `Patient?_id=maria&_has:Condition:patient:${DEPRESSION}&_summary=count`, 1, {
+      ...counted,
+      decisions: { 'Patient/maria': 'permit MH-01' },
+    }),
+    row('by a chain, what a search by it would give', `Condition?subject:Patient._id=maria&${DEPRESSION}&_summary=count`, 1, counted),
+    row('over several types', '?_type=Condition,Patient&_id=maria-depression,maria&_summary=count', 2, {
+      ...counted,
+      decisions: { ...depressed, 'Patient/maria': 'permit MH-01' },
+    }),
+    row('nothing found', `Condition?${DEPRESSION}&patient=james&_summary=count`, 0, { outcome: '0', subjects: [], decisions: {} }),
+    row('what is withheld stays withheld', `${WARD.slice('/fhir/'.length)}&_summary=count`, 20, wardLog(given)),
+    row('_total=accurate beside a page', `${WARD.slice('/fhir/'.length)}&_total=accurate&_count=1`, 20, wardLog(given), {
+      names: given.slice(0, 1),
+    }),
+    row('a total that comes of sorting', `${WARD.slice('/fhir/'.length)}&_sort=date&_count=1`, 20, wardLog(given), {
+      names: given.slice(-1),
+    }),
+    row(
+      'without a total only what the page gives',
+      `${WARD.slice('/fhir/'.length)}&_sort=date&_count=1&_total=none`,
+      undefined,
+      {
+        ...counted,
+        decisions: Object.fromEntries(
+          all.flatMap((name, at) => (at % 3 === 1 ? [[name, 'withhold']] : name === given.at(-1) ? [[name, 'permit']] : [])),
+        ),
+      },
+      { names: given.slice(-1) },
+    ),
+    row(
+      'a count of Part 2 records comes with the notice, and without entries',
+      `${methadone}&_summary=count`,
+      1,
+      { outcome: '0', subjects: ['Patient/james'], decisions: { 'MedicationRequest/james-methadone': 'permit SU-01.tpo' } },
+      { notice: true, removed: ['OperationOutcome'] },
+    ),
+  ];
+  test.each(cases)('$name', (each) => checkCase(clinic, each));
+
+  test('the patient finds it in the accounting, the auditor among the events of the patient', async () => {
+    const requestId = `count-${crypto.randomUUID()}`;
+    const headers = { 'x-request-id': requestId };
+    const accounted = async () =>
+      (await clinic.ask('patient', '/audit/disclosures?patient=maria')).body.disclosures as { recipient: { kind?: string } }[];
+    const before = await accounted();
+    expect((await clinic.ask('researcher', '/fhir/Condition?patient=maria&_summary=count', { headers })).body.total).toBeGreaterThan(0);
+    expect((await accounted()).length - before.length).toBe(1);
+    expect((await accounted()).at(-1)?.recipient.kind).toBe('researcher');
+    const { text } = await clinic.ask('auditor', '/audit/AuditEvent?patient=maria&_count=5');
+    expect(text).toContain(requestId);
   });
 });
 
