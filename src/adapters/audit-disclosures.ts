@@ -4,13 +4,13 @@ import { accountDisclosures, type Disclosure } from '../audit/account-disclosure
 import { type Accounting, type AccountingScope, addExclusions, type Exclusion, type NamedDisclosure } from '../audit/accounting.ts';
 import type { AccountingRules } from '../audit/accounting-rules.ts';
 import type { PatientPeriod } from '../audit/parse-patient-period.ts';
-import type { StoredRecord } from '../audit/record.ts';
+import { recordForScope } from '../audit/record-for-scope.ts';
 import { PrivityError } from '../errors.ts';
 import { type EventRow, readRecords } from './audit-query-records.ts';
 import { withinDeadline } from './database-deadline.ts';
 
 export interface AccountingAsked extends PatientPeriod {
-  /** To the individual, or who stands in that place: what an agency had suspended is left out, and no references. */
+  /** To the individual, or who stands in that place: what an agency had suspended is left out, and no references. A parent gets what counts. */
   readonly scope: AccountingScope;
   /** What is not counted is listed too. */
   readonly all: boolean;
@@ -31,14 +31,16 @@ const AGENCIES = new Set(['health-oversight', 'law-enforcement']);
 export async function readDisclosures(sql: Sql, asked: AccountingAsked, rules: AccountingRules): Promise<Accounting> {
   const { patient, from, before, scope, all, now } = asked;
   const toStaff = scope === 'staff';
+  // Who treats a minor, and when, may itself be the minor's own: what does not count is neither listed to a parent nor summed up.
+  const countedOnly = scope === 'parent-of-minor';
   const suspensions = await withinDeadline(readSuspensions(sql, patient, now), 'disclosures');
   let excluded: ReadonlyMap<string, Exclusion> = new Map();
   const listed: NamedDisclosure[] = [];
   for (let rows = await portion(sql, asked); rows.length > 0; rows = await portion(sql, asked, rows.at(-1))) {
     for (const { stored } of await withinDeadline(readRecords(sql, rows), 'disclosures')) {
-      const told = scope === 'parent-of-minor' ? withoutSensitive(stored) : stored;
-      const found = accountDisclosures(told, patient, rules, before).map((row) => ({ row, suspension: suspensionOf(row, suspensions) }));
-      const open = toStaff ? found : found.filter(({ suspension }) => suspension === undefined);
+      const made = accountDisclosures(recordForScope(stored, patient, scope), patient, rules, before);
+      const found = made.map((row) => ({ row, suspension: suspensionOf(row, suspensions) }));
+      const open = found.filter(({ row, suspension }) => (toStaff || suspension === undefined) && (row.counted || !countedOnly));
       excluded = addExclusions(
         excluded,
         open.map(({ row }) => row),
@@ -83,12 +85,4 @@ function suspendedBy(suspension: Suspension | undefined): Pick<NamedDisclosure, 
   if (suspension === undefined) return {};
   const until = suspension.until === null ? {} : { until: suspension.until.toISOString() };
   return { suspended: true, suspension: { rule: 'XX-04', citation: '45 CFR 164.528(a)(2)', ...until } };
-}
-
-/**
- * What a minor may have consented to alone is not a parent's to know (45 CFR 164.502(g)(3)(i)), and the log can't tell who consented:
- * whatever carries a sensitivity is left out, whoever it was about.
- */
-function withoutSensitive(stored: StoredRecord): StoredRecord {
-  return { ...stored, decisions: stored.decisions.filter(({ labels }) => labels.length === 0) };
 }

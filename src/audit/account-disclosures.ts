@@ -1,9 +1,11 @@
 /**
  * One record of the log -> what an accounting of disclosures says of it for one patient (45 CFR 164.528(b)(2); 42 CFR 2.25):
- * when, to whom, what, why, and the rule by which it is counted or not. What no rule excludes is counted.
+ * when, to whom, what, why, and the rule by which it is counted or not. What no rule excludes is counted; what is about no patient
+ * is nobody's disclosure.
  */
 import { parseReference } from '../fhir/reference.ts';
 import type { AccountingGround, AccountingRules } from './accounting-rules.ts';
+import { isAboutNobody } from './is-about-nobody.ts';
 import type { StoredDecision, StoredRecord } from './record.ts';
 
 export interface Disclosure {
@@ -35,9 +37,7 @@ export interface Disclosure {
  */
 export function accountDisclosures(record: StoredRecord, patient: string, rules: AccountingRules, until: string): readonly Disclosure[] {
   if (record.door !== 'rest' || record.outcome !== '0') return [];
-  const given = record.decisions.filter(
-    ({ effect, subject }) => effect !== 'withhold' && (subject === undefined ? record.subjects.includes(patient) : subject === patient),
-  );
+  const given = record.decisions.filter((row) => row.effect !== 'withhold' && !isAboutNobody(row) && mayConcern(row, record, patient));
   const decided = given.map((decision) => ({ decision, ground: judge(decision, record, rules, until) }));
   return [...Map.groupBy(decided, ({ ground }) => ground.id)].map(([, rows]) => {
     const decisions = rows.map(({ decision }) => decision);
@@ -55,6 +55,11 @@ export function accountDisclosures(record: StoredRecord, patient: string, rules:
       ground: { id, citation, text },
     };
   });
+}
+
+/** A decision whose patient could not be told counts for each patient of the record. */
+function mayConcern({ subject }: StoredDecision, { subjects }: StoredRecord, patient: string): boolean {
+  return subject === undefined ? subjects.includes(patient) : subject === patient;
 }
 
 function judge({ basis }: StoredDecision, { recordedAt }: StoredRecord, rules: AccountingRules, until: string): AccountingGround {

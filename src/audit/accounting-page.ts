@@ -16,15 +16,13 @@ export function accountingPage(accounting: Accounting): string {
 <p>45 CFR 164.528; 42 CFR 2.25. Patient: ${escapeHtml(patient)}. From ${day(period.start)} to ${lastDay(period.end)}. Made ${day(madeAt)}.</p>
 ${scope === 'parent-of-minor' ? `<p>${PARENT_NOTE}</p>` : ''}
 <table><thead><tr><th>Date</th><th>To whom</th><th>What</th><th>Purpose</th><th>Counted by</th></tr></thead><tbody>${rows}</tbody></table>
-<h2>Not counted</h2>
-<p>Disclosures that the rules leave out of an accounting, by the rule that says so.</p>
-<table><thead><tr><th>Rule</th><th>Disclosures</th><th>First</th><th>Last</th></tr></thead><tbody>${exclusionRows(excluded)}</tbody></table>
+${scope === 'parent-of-minor' ? '' : exclusionTable(excluded)}
 </main></body></html>`;
 }
 
 /** Always said to a parent, whether anything is left out or not. */
 const PARENT_NOTE =
-  'For a parent. Services that a minor may have consented to alone are not told here (45 CFR 164.502(g)(3)); ask the privacy officer.';
+  'For a parent. Services that a minor may have consented to alone are not told here (45 CFR 164.502(g)(3)), nor is what does not count, as treatment; ask the privacy officer.';
 
 function disclosureRow({ date, recipient, what, purpose, basis, ground, counted, suspension }: NamedDisclosure): string {
   const who = [recipient.name ?? recipient.reference ?? recipient.id ?? 'unknown', recipient.organizationName ?? recipient.organization];
@@ -41,6 +39,12 @@ function disclosureRow({ date, recipient, what, purpose, basis, ground, counted,
     `${state}${escapeHtml(ground.text)}<br><small>${escapeHtml(ground.citation)}</small>`,
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+}
+
+function exclusionTable(excluded: readonly Exclusion[]): string {
+  return `<h2>Not counted</h2>
+<p>Disclosures that the rules leave out of an accounting, by the rule that says so.</p>
+<table><thead><tr><th>Rule</th><th>Disclosures</th><th>First</th><th>Last</th></tr></thead><tbody>${exclusionRows(excluded)}</tbody></table>`;
 }
 
 function exclusionRows(excluded: readonly Exclusion[]): string {

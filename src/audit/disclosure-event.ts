@@ -6,6 +6,7 @@ import type { Resource } from '../fhir/resource.ts';
 import { clientAgent, organizationReference, serverAgent, source, userAgent } from './audit-event-agents.ts';
 import { DCM, DESTINATION, LIFECYCLE, PROFILE, SOURCE, subtypesOf } from './audit-event-codes.ts';
 import { patientEntity, requestEntity, resourceEntity } from './audit-event-entities.ts';
+import { isAboutNobody } from './is-about-nobody.ts';
 import type { LoggedRecord, Observer } from './logged-record.ts';
 
 /** Recipient classes of the law that are outside. */
@@ -32,7 +33,7 @@ const outside: ReadonlySet<string> = new Set(OUTSIDE);
  */
 export function disclosureEvent(record: LoggedRecord, observer: Observer, subject: string | undefined): Resource | undefined {
   const { door, outcome, action, recipient = '', requester, address } = record;
-  const given = record.decisions.filter(({ effect }) => effect !== 'withhold');
+  const given = record.decisions.filter((row) => row.effect !== 'withhold' && !isAboutNobody(row));
   const reads = action === 'R' || action === 'E';
   if (door !== 'rest' || outcome !== '0' || !reads || !outside.has(recipient) || given.length === 0) return undefined;
   if (!subject?.startsWith('Patient/')) return undefined;

@@ -9,6 +9,7 @@ import { clientAgent, observerReference, organizationReference, serverAgent, sou
 import { AUDIT_TYPE, AUTHORIZATION_SUBTYPE, DCM, EXTENSION, PROFILE, RESOURCE_TYPE, shapeOf, subtypesOf } from './audit-event-codes.ts';
 import { adminEntity, dataEntity, patientEntity, queryEntity, requestEntity, resourceEntity, tokenEntity } from './audit-event-entities.ts';
 import { disclosureEvent } from './disclosure-event.ts';
+import { isAboutNobody } from './is-about-nobody.ts';
 import type { Element, LoggedRecord, Observer } from './logged-record.ts';
 
 /** @returns one event for each subject of the record (one where it has none), each followed by its authorization decision and disclosure */
@@ -85,7 +86,7 @@ function authorizationEvent(record: LoggedRecord, observer: Observer, subject: s
   const bases = record.decisions.flatMap(({ basis }) => basis.filter(({ kind }) => kind === 'consent'));
   const consents = [...new Set(bases.map(({ id }) => id))].sort();
   if (consents.length === 0 || !subject?.startsWith('Patient/')) return undefined;
-  const permitted = record.decisions.some(({ effect }) => effect !== 'withhold');
+  const permitted = record.decisions.some((row) => row.effect !== 'withhold' && !isAboutNobody(row));
   const { requester, address } = record;
   const organization = requester?.organization;
   const fulfils = organization !== undefined && address !== undefined;

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { accountDisclosures } from '../../src/audit/account-disclosures.ts';
+import type { AccountingScope } from '../../src/audit/accounting.ts';
 import { accountingCsv } from '../../src/audit/accounting-csv.ts';
 import { ACCOUNTING_STYLE, accountingPage } from '../../src/audit/accounting-page.ts';
 import { readAccountingRules } from '../../src/audit/read-accounting-rules.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
+import { recordForScope } from '../../src/audit/record-for-scope.ts';
 import { storeRecord } from '../../src/audit/store-record.ts';
 import { bareRecord, sampleDecision, sampleRecord } from './sample-record.ts';
 
@@ -16,8 +18,9 @@ if (rules === undefined) throw new Error(JSON.stringify(problems));
 const UNTIL = '2026-11-24T00:00:00.000Z';
 const permit = (id: string) => ({ kind: 'policy' as const, id, citation: `citation of ${id}`, effect: 'permit' });
 const decided = (...ids: string[]) => sampleDecision({ basis: ids.map(permit) });
-const account = (record: AuditRecord, patient = 'Patient/p1') =>
-  accountDisclosures(storeRecord(record, (context) => createHash('sha256').update(context).digest('hex')).stored, patient, rules, UNTIL);
+const stored = (record: AuditRecord) => storeRecord(record, (context) => createHash('sha256').update(context).digest('hex')).stored;
+const account = (record: AuditRecord, patient = 'Patient/p1', scope: AccountingScope = 'staff') =>
+  accountDisclosures(recordForScope(stored(record), patient, scope), patient, rules, UNTIL);
 const groundOf = (...ids: string[]) =>
   account(sampleRecord({ decisions: [decided(...ids)] })).map(({ ground, counted }) => [ground.id, counted]);
 
@@ -87,6 +90,49 @@ describe('what is counted, by the rule that permitted it', () => {
   });
 });
 
+const clinician = sampleDecision({
+  reference: 'Practitioner/d9',
+  subject: undefined,
+  labels: [],
+  basis: [{ kind: 'policy', id: 'not-about-a-patient', citation: '45 CFR 160.103', effect: 'permit' }],
+});
+
+describe('what a record says of a patient, by who asks', () => {
+  const adolescent = sampleDecision({ reference: 'Observation/teen', labels: ['ADOL'], basis: [permit('MH-19')] });
+  const vaccine = sampleDecision({ reference: 'Immunization/i1', labels: [], basis: [permit('MH-19')] });
+  const unresolved = sampleDecision({ reference: 'Basic/b1', subject: undefined, labels: [], basis: [permit('MH-19')] });
+  const others = sampleDecision({ reference: 'Immunization/i2', subject: 'Patient/p2', labels: [], basis: [permit('MH-19')] });
+  const both = ['staff', 'individual'] as const;
+  const cases: [situation: string, decisions: AuditRecord['decisions'], told: Partial<Record<AccountingScope, string>>][] = [
+    ['a minor’s own, and the clinician beside it', [adolescent, clinician], { staff: 'Observation/teen', individual: 'Observation/teen' }],
+    ['a vaccine, and the clinician beside it', [vaccine, clinician], told('Immunization/i1', [...both, 'parent-of-minor'])],
+    [
+      'a vaccine beside a minor’s own',
+      [vaccine, adolescent],
+      {
+        ...told('Immunization/i1 Observation/teen', both),
+        'parent-of-minor': 'Immunization/i1',
+      },
+    ],
+    ['a clinician alone, in a record of the patient', [clinician], {}],
+    ['what nobody could tell the patient of', [unresolved], { staff: 'Basic/b1' }],
+    ['the same beside a minor’s own', [adolescent, unresolved], { staff: 'Observation/teen Basic/b1', individual: 'Observation/teen' }],
+    ['another patient’s, in the same answer', [others, clinician], {}],
+  ];
+  test.each(cases)('%s', (_, decisions, wanted) => {
+    const record = sampleRecord({ subjects: ['Patient/p1', 'Patient/p2'], decisions });
+    const found = (['staff', 'individual', 'parent-of-minor'] as const).flatMap((scope) => {
+      const references = account(record, 'Patient/p1', scope).flatMap((row) => row.references);
+      return references.length === 0 ? [] : [[scope, references.join(' ')]];
+    });
+    expect(Object.fromEntries(found)).toEqual(wanted);
+  });
+
+  function told(references: string, scopes: readonly AccountingScope[]): Partial<Record<AccountingScope, string>> {
+    return Object.fromEntries(scopes.map((scope) => [scope, references]));
+  }
+});
+
 describe('one record', () => {
   test('says when, to whom, what, why and by which rule', () => {
     const decisions = [
@@ -120,6 +166,7 @@ describe('one record', () => {
     }),
     'an empty answer': bareRecord({ outcome: '0', status: 200 }),
     'a look into the log': sampleRecord({ door: 'audit' }),
+    'a clinician, beside what was withheld': sampleRecord({ decisions: [sampleDecision({ effect: 'withhold' }), clinician] }),
   };
   test.each(Object.entries(nothing))('is no disclosure: %s', (_, record) => {
     expect(account(record)).toEqual([]);
@@ -145,6 +192,11 @@ describe('an accounting on paper', () => {
     expect(page).toContain(`<style>${ACCOUNTING_STYLE}</style>`);
     expect(page).toContain('From 2020-11-24 to 2026-11-23.');
     expect(page.match(/<style/g)).toHaveLength(1);
+  });
+
+  test('to a parent the page says nothing of what is not counted', () => {
+    expect(accountingPage(accounting)).toContain('Not counted');
+    expect(accountingPage({ ...accounting, scope: 'parent-of-minor', excluded: [] })).not.toContain('Not counted');
   });
 
   test('as CSV: a line for each, quoted, and no cell is a formula', () => {

@@ -134,6 +134,21 @@ const EVERY: Record<string, AuditRecord> = {
   }),
 };
 
+const clinician = sampleDecision({
+  reference: 'Practitioner/d9',
+  subject: undefined,
+  labels: [],
+  basis: [{ kind: 'policy', id: 'not-about-a-patient', citation: '45 CFR 160.103', effect: 'permit' }],
+});
+
+test('a consent that withheld all is not said to permit because of the clinician beside it', () => {
+  const events = (decisions: AuditRecord['decisions']) => toAuditEvents(sampleRecord({ ...query, decisions }), OBSERVER);
+  const outcomes = (decisions: AuditRecord['decisions']) =>
+    events(decisions).flatMap(({ id, outcome }) => (id?.endsWith('.authz') ? [outcome] : []));
+  expect(outcomes([sampleDecision({ effect: 'withhold' }), clinician])).toEqual(['8']);
+  expect(outcomes([sampleDecision(), clinician])).toEqual(['0']);
+});
+
 const outside = { recipient: 'payer', purpose: 'HPAYMT' };
 const PROFILE_FILE = '../shared/vectors/balp/profiles/StructureDefinition-IHE.BasicAudit.PrivacyDisclosure.Source.json';
 
@@ -187,6 +202,9 @@ describe('a disclosure to somebody outside (IHE BALP 1.1, PrivacyDisclosure.Sour
     ['a payer is refused', { ...outside, outcome: '4', status: 403 }, 0],
     ['a payer gets nothing', { ...outside, decisions: [withheld] }, 0],
     ['a payer reads what is about no patient', { ...outside, ...noPatient }, 0],
+    ['a payer gets the clinician of what is withheld', { ...outside, decisions: [withheld, clinician] }, 0],
+    ['a payer gets a clinician beside a record', { ...outside, decisions: [sampleDecision(), clinician] }, 1],
+    ['a payer gets what nobody could tell the patient of', { ...outside, decisions: [sampleDecision({ subject: undefined })] }, 1],
   ])('%s: %#', (_, changes, count) => {
     const events = disclosed(sampleRecord(changes));
     expect(events).toHaveLength(count);
@@ -195,7 +213,7 @@ describe('a disclosure to somebody outside (IHE BALP 1.1, PrivacyDisclosure.Sour
       expect(event.meta?.profile).toEqual([
         'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PrivacyDisclosure.Source',
       ]);
-      expect(JSON.stringify(event)).not.toContain('Observation/o2');
+      expect(JSON.stringify(event)).not.toMatch(/Observation\/o2|Practitioner\/d9/);
     }
   });
 

@@ -181,6 +181,38 @@ describe('a suspension (XX-04) is recorded', () => {
   });
 });
 
+describe('who is about no patient', () => {
+  const given: readonly (readonly [who: string, query: string, entries: number])[] = [
+    ['part2-counselor', 'Observation?_id=lily-phq9-teen&_include=Observation:performer', 2],
+    ['therapist', 'Encounter?_id=lily-confidential-visit&_include=Encounter:service-provider', 2],
+    ['part2-counselor', 'Patient/lily', 0],
+  ];
+  const FORMATS = ['json', 'csv', 'html'];
+  const told = async (who: string, more = '') =>
+    (await Promise.all(FORMATS.map((format) => clinic.ask(who, `/audit/disclosures?patient=lily${more}&_format=${format}`)))).map(
+      ({ status, text }) => `${status} ${text.replace(/"(start|end|madeAt)":"[^"]*"/g, '')}`,
+    );
+  let before: readonly string[];
+
+  test('is given beside a minor’s own: a parent’s accounting stays as it was, by whatever it is asked', async () => {
+    before = await told('parent', '&list=all');
+    for (const [who, query, entries] of given) expect((await clinic.ask(who, `/fhir/${query}`)).names).toHaveLength(entries);
+    expect(await told('parent', '&list=all')).toEqual(before);
+    expect((await told('parent')).join()).not.toMatch(/Ruiz|Riverbend|Okafor|Practitioner|Organization/);
+  });
+
+  test('counts for nobody: treatment stays treatment, one row each', async () => {
+    const all = accounting(await clinic.ask('auditor', '/audit/disclosures?patient=lily&list=all'));
+    const rows = all.disclosures.map(({ ground, counted, references }) => [ground.id, counted, references.join()]);
+    expect(rows).toEqual([
+      ['treatment-payment-operations', false, 'Observation/lily-phq9-teen'],
+      ['treatment-payment-operations', false, 'Encounter/lily-confidential-visit'],
+      ['treatment-payment-operations', false, 'Patient/lily'],
+    ]);
+    expect((await told('auditor')).join()).not.toMatch(/clinician|Riverbend|1 Practitioner|1 Organization/);
+  });
+});
+
 describe('a parent', () => {
   const agency = { ...officer, sub: 'agency', fhirUser: 'Practitioner/agency', roles: ['public-health'], purpose_of_use: ['PUBHLTH'] };
   const own = () => clinic.ask('parent', '/audit/disclosures?patient=lily');
