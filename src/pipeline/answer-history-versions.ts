@@ -7,7 +7,7 @@ import { PrivityError } from '../errors.ts';
 import { localReference, nameOf } from '../fhir/reference.ts';
 import type { BundleEntry, Resource } from '../fhir/resource.ts';
 import type { Scope } from '../requester/requester.ts';
-import { currentLabels } from './answer-read.ts';
+import { decideVersions } from './answer-read.ts';
 import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { isGiven, releaseResources } from './release-resources.ts';
@@ -94,7 +94,7 @@ export async function releaseVersions(
     const deleted = own.some((entry) => entry.resource === undefined) ? await read(name) : [];
     const judged = [...own.filter((entry) => entry.resource !== undefined), ...own.flatMap((entry) => deletedBy(entry, deleted))];
     const resources = judged.flatMap(({ resource }) => resource ?? []);
-    const decided = isGiven(now) ? await decideResources(session, resources, currentLabels(now)) : [];
+    const decided = isGiven(now) ? await decideVersions(session, now, resources) : [];
     for (const [index, row] of decided.entries()) rows.set(judged[index] as BundleEntry, row);
   }
   const released = new Map<DecidedResource, Resource | undefined>();

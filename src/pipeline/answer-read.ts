@@ -1,5 +1,6 @@
 /** read and vread (FHIR R4 section 3.1.0.2-3): one resource, decided, redacted, subset; or the 404 of what is not there. */
 
+import type { Label } from '../classify/label.ts';
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
 import type { Pairs } from '../fhir/query-pairs.ts';
@@ -11,7 +12,7 @@ import type { Scope } from '../requester/requester.ts';
 import { type Answer, entityHeaders, obligationHeaders } from './answer.ts';
 import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';
-import type { Inherited } from './label-resources.ts';
+import { allLabels, type Inherited } from './label-resources.ts';
 import { isGiven, releaseResources } from './release-resources.ts';
 import { inScope, requireScope } from './scope-gate.ts';
 import type { Session } from './session.ts';
@@ -38,15 +39,41 @@ export async function answerVread(session: Session, type: string, id: string, ve
   const old = await session.deps.upstream.get(`${type}/${id}/_history/${version}`, session.signal);
   const found = old.status === 200 && old.resource?.resourceType === type && old.resource.id === id ? old.resource : undefined;
   if (found === undefined) throw new PrivityError('not-found');
-  const [then] = await decideResources(session, [found], currentLabels(now));
+  const [then] = await decideVersions(session, now, [found]);
   return give(session, then, scopes, shape);
 }
 
+/**
+ * Versions of one resource, each by its own content and by what the newest declares (threats.md 35).
+ * @param newest decided
+ * @returns one item for each version
+ */
+export async function decideVersions(
+  session: Session,
+  newest: DecidedResource,
+  versions: readonly Resource[],
+): Promise<readonly DecidedResource[]> {
+  const { labels, resource } = newest.labeled;
+  const itself = versions.filter((version) => isVersion(version, resource));
+  const older = versions.filter((version) => !isVersion(version, resource));
+  const decided = new Map<Resource, DecidedResource>();
+  const decide = async (some: readonly Resource[], declared: readonly Label[]) => {
+    for (const row of await decideResources(session, some, currentLabels(resource, declared))) decided.set(row.labeled.resource, row);
+  };
+  await decide(itself, labels);
+  // Where a segment stood in an older version, nobody can tell: its label is the older version's as a whole.
+  await decide(older, allLabels(newest.labeled));
+  return versions.map((version) => decided.get(version) as DecidedResource);
+}
+
+function isVersion({ meta }: Resource, { meta: other }: Resource): boolean {
+  return meta?.versionId !== undefined && meta.versionId === other?.versionId;
+}
+
 /** Declared labels of the current version count for every older one. */
-export function currentLabels(current: DecidedResource): Inherited {
-  const { resource } = current.labeled;
-  const declared = current.labeled.labels.filter((label) => label.evidence.some((evidence) => evidence.source === 'declared'));
-  return [{ reference: nameOf(resource), rule: 'current-version', labels: declared }];
+function currentLabels(current: Resource, labels: readonly Label[]): Inherited {
+  const declared = labels.filter((label) => label.evidence.some((evidence) => evidence.source === 'declared'));
+  return [{ reference: nameOf(current), rule: 'current-version', labels: declared }];
 }
 
 interface Shape {

@@ -59,6 +59,47 @@ describe('threat 35: old versions keep their old labels, and take the new ones',
   });
 });
 
+describe('threat 35: labels of parts', () => {
+  const DS4P = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition';
+  const inline = [{ url: `${DS4P}/extension-inline-sec-label`, valueCoding: { system: ACT, code: 'PSYTHPN' } }];
+  const part = (words: string, more: Partial<Resource> = {}) => ({ code: { text: 'part' }, valueString: words, ...more });
+  const first = observation('parts', { component: [part('calm'), part(CANARY)] });
+  const second = observation('parts', {
+    meta: { security: [{ system: ACT, code: 'PROCESSINLINELABEL' }] },
+    component: [part('calm'), part(CANARY, { extension: inline })],
+  });
+  const doors = ['/_history/1', '/_history/2', '/_history/3', '/_history', '', '/_history?_count=1'].map(
+    (end) => `/fhir/Observation/parts${end}`,
+  );
+  const statuses = async () => {
+    const replies = [];
+    for (const url of doors) replies.push(await gateway.get('physician', url));
+    for (const reply of replies) expect(reply.text).not.toContain(CANARY);
+    return replies.map(({ status, names }) => (names.length > 0 ? names.length : status));
+  };
+
+  test('threat 35: the label of a part closes every older version whole, and cuts its own', async () => {
+    gateway.put([first, second]);
+    expect(await statuses()).toEqual([404, 200, 404, 1, 200, 1]);
+    gateway.put([first, second, second]);
+    expect(await statuses()).toEqual([404, 404, 200, 1, 200, 1]);
+  });
+
+  test('threat 35: … in the history of all that there is, a deletion after them too', async () => {
+    const system = { ...claimsOf('physician'), scope: 'system/*.rs' };
+    gateway.put([first, second]);
+    for (const url of ['/fhir/Observation/_history', '/fhir/_history?_count=10']) {
+      const { names, text } = await gateway.get(system, url);
+      expect(names.filter((name) => name === 'Observation/parts')).toHaveLength(1);
+      expect(text).not.toContain(CANARY);
+    }
+    await gateway.deps.upstream.write({ method: 'DELETE', path: 'Observation/parts' });
+    const { names, text } = await gateway.get(system, '/fhir/Observation/_history');
+    expect(names).toEqual(['undefined/undefined', 'Observation/parts']);
+    expect(text).not.toContain(CANARY);
+  });
+});
+
 test('threat 36: histories of a type and of everything are no door for a caller who lacks the right', async () => {
   const resources = [note('note'), observation('open')];
   for (const who of ['physician', 'patient', 'billing'] as const) {
