@@ -7,6 +7,7 @@ import { Once } from '../fhir/once.ts';
 import { perResource } from '../fhir/per-resource.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { visitsOf } from '../fhir/survey-resource.ts';
 
 /** Elements that name the person who made the record; a department or device never makes somebody its originator. */
 const AUTHOR_ELEMENTS = new Set('author recorder asserter requester performer sender operator assessor enterer'.split(' '));
@@ -53,10 +54,8 @@ export const authorsOf = perResource((resource, base) => named(resource, AUTHOR_
 /** Relative references of the organizations that hold or made a resource: `Organization/o1`. */
 export const organizationsOf = perResource((resource, base) => named(resource, ORGANIZATION_ELEMENTS, base, /^Organization\//));
 
-/** Relative references of the Encounters that a resource belongs to (`encounter`, `context`, `context.encounter`). */
-export const encountersOf = perResource((resource, base): readonly string[] => {
-  const context = resource.context as { encounter?: unknown; reference?: unknown } | undefined;
-  const found: string[] = [];
-  for (const value of [resource.encounter, context, context?.encounter]) addParties(value, base, found);
-  return ofType(found, /^Encounter\//);
-});
+/**
+ * Relative references of the Encounters that a resource belongs to: its own (`encounter`, `context`, of an Encounter `partOf`),
+ * those of its parts (`Claim.item.encounter`) and of what it contains.
+ */
+export const encountersOf = visitsOf;

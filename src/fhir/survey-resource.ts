@@ -15,6 +15,8 @@ interface Survey {
   readonly members: number;
   /** Values of members `reference`, in document order, each once. */
   readonly references: readonly string[];
+  /** Of those the ones that say to which visit something belongs, as they are written. */
+  readonly visits: readonly string[];
   /** Without fragment and canonical version: references, and what else may mean a resource. `undefined`: nests too deep to tell. */
   readonly targets: readonly string[] | undefined;
 }
@@ -23,6 +25,9 @@ interface Survey {
 const POINTER = /(?:^|\/)[A-Z][A-Za-z]{2,}\/[A-Za-z0-9\-.]|^urn:/;
 /** `<`: a narrative, long and no pointer. */
 const MARKUP = 60;
+
+/** Elements whose Reference can lead to the Encounter that something belongs to, at whatever depth they stand. */
+const VISIT_ELEMENTS: ReadonlySet<string> = new Set(['encounter', 'context', 'partOf']);
 
 /** Whether a text outside a Reference can mean a resource at all. */
 export function looksLikePointer(text: string): boolean {
@@ -43,31 +48,37 @@ class Surveyor {
   members = 0;
   complete = true;
   readonly references = new Once();
+  readonly visits = new Once();
   readonly targets = new Once();
 
-  into(value: object, depth: number): void {
+  /** @param element that the value is, or is an item of */
+  into(value: object, depth: number, element: string): void {
     if (depth > MAX_DEPTH) {
       this.complete = false;
       return;
     }
     if (Array.isArray(value)) {
-      for (let at = 0; at < value.length; at += 1) this.child('', value[at], depth);
+      for (let at = 0; at < value.length; at += 1) {
+        const item: unknown = value[at];
+        if (typeof item === 'string') this.text('', item, depth, element);
+        else if (typeof item === 'object' && item !== null) this.into(item, depth + 1, element);
+      }
       return;
     }
     for (const name in value) {
       this.members += 1;
-      this.child(name, (value as Record<string, unknown>)[name], depth);
+      const child = (value as Record<string, unknown>)[name];
+      if (typeof child === 'string') this.text(name, child, depth, element);
+      else if (typeof child === 'object' && child !== null) this.into(child, depth + 1, name);
     }
   }
 
-  child(name: string, value: unknown, depth: number): void {
-    if (typeof value === 'string') this.text(name, value, depth);
-    else if (typeof value === 'object' && value !== null) this.into(value, depth + 1);
-  }
-
-  text(name: string, value: string, depth: number): void {
+  text(name: string, value: string, depth: number, element: string): void {
     const isReference = name === 'reference';
-    if (isReference && depth <= REFERENCE_DEPTH) this.references.add(value);
+    if (isReference && depth <= REFERENCE_DEPTH) {
+      this.references.add(value);
+      if (VISIT_ELEMENTS.has(element)) this.visits.add(value);
+    }
     if (!isReference && !looksLikePointer(value)) return;
     const end = value.search(FRAGMENT);
     if (end !== 0 && value !== '') this.targets.add(end === -1 ? value : value.slice(0, end));
@@ -78,9 +89,9 @@ const FRAGMENT = /[#|]/;
 
 function makeSurvey(resource: Resource): Survey {
   const surveyor = new Surveyor();
-  surveyor.into(resource, 0);
-  const { members, complete, references, targets } = surveyor;
-  return { members, references: references.items, targets: complete ? targets.items : undefined };
+  surveyor.into(resource, 0, '');
+  const { members, complete, references, visits, targets } = surveyor;
+  return { members, references: references.items, visits: visits.items, targets: complete ? targets.items : undefined };
 }
 
 /** Members of all objects in a resource together; `undefined` where it nests too deep to tell. */
@@ -95,6 +106,22 @@ export const referencesOf = perResource((resource, base): readonly string[] => {
   for (const reference of survey(resource).references) {
     const local = localReference(reference, base);
     if (local !== undefined) found.add(local);
+  }
+  return found.items;
+});
+
+/**
+ * Encounters that a resource, or something in it, belongs to (`encounter`, `context`, `partOf` at any depth), each once: as
+ * `localReference` writes them, a fragment behind them or not.
+ */
+export const visitsOf = perResource((resource, base): readonly string[] => {
+  const { visits } = survey(resource);
+  if (visits.length === 0) return visits;
+  const found = new Once();
+  for (const text of visits) {
+    const end = text.search(FRAGMENT);
+    const local = localReference(end === -1 ? text : text.slice(0, end), base);
+    if (local?.startsWith('Encounter/')) found.add(local);
   }
   return found.items;
 });
