@@ -1,24 +1,24 @@
 /**
- * A Binary is released only through what labels it (threats.md 22, 55): its security context and the documents that refer
- * to it. Every one of them must be given to the requester with the attachment in it; none found = withheld.
+ * A Binary is released only through what labels it (threats.md 22, 55): its security context and whatever has it as an
+ * attachment. Every one of them must be given to the requester with the attachment in it; none found, or nobody whom they are
+ * about = withheld.
  */
 
 import type { DecidedResource } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import { localReference, nameOf } from '../fhir/reference.ts';
+import { nameOf } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type Answer, entityHeaders, obligationHeaders } from './answer.ts';
 import { announced } from './answer-read.ts';
 import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';
+import { findReferrers } from './find-referrers.ts';
 import { allLabels } from './label-resources.ts';
+import { countNames, type NamesBinary, namesBinary } from './names-binary.ts';
 import { isGiven, releaseResources } from './release-resources.ts';
 import { targetsOf } from './resource-subjects.ts';
 import { inScope, requireScope } from './scope-gate.ts';
-import { searchAll } from './search-upstream.ts';
 import type { Session } from './session.ts';
-
-const MAX_REFERRERS = 100;
 
 /** @param raw the caller accepts the content itself rather than a Binary resource */
 export async function answerBinary(session: Session, id: string, raw: boolean): Promise<Answer> {
@@ -43,15 +43,14 @@ function contentType(binary: Resource): string {
 
 export async function decideBinary(session: Session, binary: Resource): Promise<DecidedResource> {
   const reference = `Binary/${binary.id}`;
-  const { upstream } = session.deps;
-  const { base } = upstream;
-  const location = encodeURIComponent(`${reference},${base}/${reference}`);
-  const documents = await searchAll(upstream, `DocumentReference?location=${location}`, MAX_REFERRERS, session.signal);
+  const { base } = session.deps.upstream;
   const context = await fetchResources(session, targetsOf(binary, base));
+  const found = await findReferrers(session, String(binary.id), [...context.values()]);
   // What the content says of itself holds for every document that leads to it, whose subjects and authors it has none of.
   const declared = allLabels(session.deps.classify(binary, { store: base }));
-  const referrers = await decideResources(session, [...documents, ...context.values()], [{ reference, rule: 'target', labels: declared }]);
-  const lost = targetsOf(binary, base).length > context.size;
+  const naming = [...new Map([...found.resources, ...context.values()].map((resource) => [nameOf(resource), resource])).values()];
+  const referrers = await decideResources(session, naming, [{ reference, rule: 'target', labels: declared }]);
+  const lost = binary.securityContext !== undefined && context.size === 0;
   const inherited = referrers.map((row) => ({
     reference: nameOf(row.labeled.resource),
     rule: 'referrer' as const,
@@ -61,8 +60,11 @@ export async function decideBinary(session: Session, binary: Resource): Promise<
   if (own === undefined) throw new PrivityError('internal');
   const subjects = [...new Set([...own.subjects, ...referrers.flatMap((row) => row.subjects)])].sort();
   const released = await releaseResources(session, referrers);
-  const open =
-    referrers.length > 0 && !lost && released.every((resource) => resource !== undefined && stillRefers(resource, reference, session));
+  const names = namesBinary(String(binary.id));
+  const isStill = (resource: Resource | undefined, row: DecidedResource | undefined) =>
+    resource !== undefined && row !== undefined && stillNames(resource, row.labeled.resource, names);
+  const isTold = referrers.length > 0 && found.subjects.length > 0;
+  const open = isTold && !lost && released.every((resource, index) => isStill(resource, referrers[index]));
   const refusing = referrers.find((row) => !isGiven(row));
   if (!open) {
     const { withheldAs = 'hide', basis } = (refusing ?? own).decision;
@@ -74,12 +76,8 @@ export async function decideBinary(session: Session, binary: Resource): Promise<
   return { ...own, subjects, decision: { ...(first ?? own).decision, effect: 'permit', remove: [], view: undefined, obligations } };
 }
 
-/** The security context need not hold the attachment; a document that was redacted of it no longer opens it. */
-function stillRefers(resource: Resource, reference: string, session: Session): boolean {
-  if (resource.resourceType !== 'DocumentReference') return true;
-  const { publicBase } = session.deps;
-  return ((resource.content ?? []) as { attachment?: { url?: string } }[]).some((content) => {
-    const url = content.attachment?.url;
-    return url !== undefined && localReference(url, publicBase) === reference;
-  });
+/** What was redacted of the attachment no longer opens it. Only a security context need not hold it, a document must. */
+function stillNames(released: Resource, whole: Resource, names: NamesBinary): boolean {
+  const count = countNames(released, names);
+  return count >= countNames(whole, names) && (count > 0 || whole.resourceType !== 'DocumentReference');
 }

@@ -1,6 +1,7 @@
 /** threats.md 14-22: what leads from one resource to another, and from one patient to another. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bundle, Resource } from '../../src/fhir/resource.ts';
+import { GATEWAY, UPSTREAM } from '../support/in-process.ts';
 import { ACT, ANN, BO, binary, CANARY, concept, condition, document, ICD, NOTES, note, observation, refusal } from './records.ts';
 import { type SmallGateway, smallGateway } from './small-gateway.ts';
 
@@ -396,5 +397,209 @@ describe('threat 22: a Binary is what its documents are', () => {
     );
     gateway.put([guarded, document('note'), condition('guard')]);
     expect((await gateway.get('physician', '/fhir/Binary/note-text')).status).toBe(200);
+  });
+
+  const at = (id: string, url: string, more: Partial<Resource> = {}) => document(id, { content: [{ attachment: { url } }], ...more });
+  const spellings = [
+    'Binary/note-text/_history/1',
+    `${UPSTREAM}/Binary/note-text/_history/1`,
+    `${GATEWAY}/Binary/note-text`,
+    '/Binary/note-text',
+    'Binary/note-text#p1',
+    'Binary/note-text?x=1',
+    'Binary/%6Eote-text',
+    'http://alias.test/fhir/Binary/note-text',
+  ];
+  test.each(spellings)('threat 22: a note that writes %s closes it, whatever else speaks for it', async (url) => {
+    const odd = at('odd', url, { meta: NOTES, description: CANARY });
+    for (const vouching of [
+      [text, document('harmless', { content: document('note').content })],
+      [binary('note-text', CANARY, { securityContext: ANN })],
+      [binary('note-text', CANARY, { securityContext: ANN }), document('harmless', { content: document('note').content })],
+    ]) {
+      await gateway.alike('physician', [[...vouching, odd], []], doors.slice(0, 2));
+      gateway.put(vouching);
+      expect((await gateway.get('physician', doors[0] ?? '')).status).toBe(200);
+    }
+    gateway.put([binary('note-text', 'open', { securityContext: ANN }), at('odd', url)]);
+    expect((await gateway.get('physician', doors[0] ?? '')).status).toBe(200);
+  });
+
+  test('threat 22: a note about somebody else that names a version of it closes it', async () => {
+    const vouching = [text, document('harmless', { content: document('note').content })];
+    const odd = at('odd', 'Binary/note-text/_history/1', { meta: NOTES, subject: BO });
+    await gateway.alike('physician', [[...vouching, odd], []], doors.slice(0, 2));
+  });
+
+  const url = 'Binary/note-text';
+  const attaching: readonly Resource[] = [
+    { resourceType: 'Media', id: 'm', meta: NOTES, status: 'completed', subject: ANN, content: { url } },
+    {
+      resourceType: 'DiagnosticReport',
+      id: 'r',
+      meta: NOTES,
+      status: 'final',
+      subject: ANN,
+      code: { text: 'x' },
+      presentedForm: [{ url: `${url}/_history/1` }],
+    },
+    {
+      resourceType: 'Communication',
+      id: 'c',
+      meta: NOTES,
+      status: 'completed',
+      subject: ANN,
+      payload: [{ contentAttachment: { url: `${UPSTREAM}/${url}` } }],
+    },
+    {
+      resourceType: 'QuestionnaireResponse',
+      id: 'q',
+      meta: NOTES,
+      status: 'completed',
+      subject: ANN,
+      item: [{ linkId: '1', answer: [{ valueAttachment: { url } }] }],
+    },
+  ];
+  test.each(attaching)('threat 22: a withheld $resourceType that has it attached closes it', async (resource) => {
+    for (const vouching of [
+      [text, document('harmless', { content: document('note').content })],
+      [binary('note-text', CANARY, { securityContext: ANN })],
+    ])
+      await gateway.alike('physician', [[...vouching, resource], []], doors.slice(0, 2));
+    const { meta: _, ...open } = resource;
+    gateway.put([binary('note-text', 'open', { securityContext: ANN }), open]);
+    expect((await gateway.get('physician', doors[0] ?? '')).status).toBe(200);
+  });
+
+  test('threat 22: a security context that names nothing of this record opens nothing, nor one that is about nobody', async () => {
+    for (const reference of ['Patient/p1#x', 'urn:uuid:1', 'Organization/clinic'])
+      await gateway.alike('physician', [[binary('note-text', CANARY, { securityContext: { reference } })], []], doors.slice(0, 2));
+  });
+
+  test('threat 22: one attachment of two that is cut closes it', async () => {
+    const twice = document('twice', {
+      content: [{ attachment: { url }, format: { system: ICD, code: 'F33.1' } }, { attachment: { url } }],
+    });
+    gateway.put([text, twice, refusal('no-mh', 'MH')]);
+    expect((await gateway.get('physician', doors[0] ?? '')).status).toBe(404);
+  });
+});
+
+describe('threat 22: a record server that can not be asked in every way', () => {
+  const upstream = () => gateway.deps.upstream as { get: SmallGateway['deps']['upstream']['get'] };
+  const refusing = async (refuses: (path: string) => number | undefined, holds: readonly string[] = []) => {
+    const whole = upstream().get;
+    upstream().get = async (path, ...more) => {
+      if (path === 'metadata')
+        return {
+          status: 200,
+          headers: {},
+          resource: { resourceType: 'CapabilityStatement', rest: [{ resource: ['Patient', ...holds].map((type) => ({ type })) }] },
+        };
+      const status = refuses(path);
+      return status === undefined ? whole(path, ...more) : { status, headers: {}, resource: { resourceType: 'OperationOutcome' } };
+    };
+    const reply = await gateway.get('physician', '/fhir/Binary/letter-text');
+    upstream().get = whole;
+    return reply.status;
+  };
+  const letter = [binary('letter-text', 'open'), document('letter')];
+  const odd = document('odd', { meta: NOTES, content: [{ attachment: { url: 'Binary/letter-text/_history/1' } }] });
+  const noBelow = (path: string) => (path.includes(':below') ? 400 : undefined);
+
+  test('threat 22: one that does not know :below is asked by patient', async () => {
+    gateway.put(letter);
+    expect(await refusing(noBelow)).toBe(200);
+    gateway.put([...letter, odd]);
+    expect(await refusing(noBelow)).toBe(404);
+  });
+
+  test('threat 22: one that takes :below for nothing', async () => {
+    const many = Array.from({ length: 120 }, (_, index) => document(`other-${index}`, { subject: BO }));
+    const ignoring = async (records: readonly Resource[]) => {
+      gateway.put(records);
+      const whole = upstream().get;
+      upstream().get = (path, ...more) => whole(path.replace(/location:below=[^&]*/, ''), ...more);
+      const { status } = await gateway.get('physician', '/fhir/Binary/letter-text');
+      upstream().get = whole;
+      return status;
+    };
+    expect(await ignoring([...many, ...letter])).toBe(200);
+    expect(await ignoring([...many, ...letter, odd])).toBe(404);
+  });
+
+  test('threat 22: a type that it has and does not search is an error, one that it has not is none', async () => {
+    gateway.put(letter);
+    const noMedia = (status: number) => (path: string) => (path.startsWith('Media?') ? status : undefined);
+    for (const status of [400, 404, 501]) {
+      expect(await refusing(noMedia(status))).toBe(200);
+      expect(await refusing(noMedia(status), ['Media'])).toBe(502);
+    }
+    expect(await refusing(noMedia(500))).toBe(502);
+  });
+
+  test('threat 22: more than can be looked at is refused', async () => {
+    const small = await smallGateway({ candidates: 5 });
+    const media = Array.from({ length: 6 }, (_, index) => ({
+      resourceType: 'Media',
+      id: `m-${index}`,
+      status: 'completed',
+      subject: ANN,
+      content: { url: 'Binary/other' },
+    }));
+    small.put([...letter, ...media]);
+    expect((await small.get('physician', '/fhir/Binary/letter-text')).reason).toBe('too-costly');
+    await small.app.close();
+  });
+});
+
+describe('threat 21: what belongs to a sensitive visit takes its labels, however it says so', () => {
+  const visit: Resource = {
+    resourceType: 'Encounter',
+    id: 'visit',
+    status: 'finished',
+    class: { system: ACT, code: 'AMB' },
+    subject: ANN,
+    meta: { security: [{ system: ACT, code: 'MH' }] },
+  };
+  const plain: Resource = { ...visit, id: 'plain', meta: {} };
+  const claim: Resource = {
+    resourceType: 'Claim',
+    id: 'belongs',
+    status: 'active',
+    type: { coding: [{ code: 'professional' }] },
+    use: 'claim',
+    patient: ANN,
+    created: '2026-08-01',
+    provider: { reference: 'Organization/clinic' },
+    priority: { coding: [{ code: 'normal' }] },
+    insurance: [{ sequence: 1, focal: true, coverage: { display: 'plan' } }],
+  };
+  const item = (...references: string[]) => [
+    { sequence: 1, productOrService: { text: 'x' }, encounter: references.map((reference) => ({ reference })) },
+  ];
+  const inside = (encounter: Partial<Resource>): Partial<Resource> => ({
+    contained: [{ ...plain, id: 'in', ...encounter }],
+    encounter: { reference: '#in' },
+  });
+  const ways: readonly (readonly [string, Resource])[] = [
+    ['a Claim by an item', { ...claim, item: item('Encounter/visit') }],
+    ['a Claim of two visits', { ...claim, item: [...item('Encounter/plain'), ...item('Encounter/plain', 'Encounter/visit')] }],
+    ['an Encounter that is part of it', { ...plain, id: 'belongs', partOf: { reference: 'Encounter/visit' } }],
+    ['a reference with a fragment', observation('belongs', { encounter: { reference: 'Encounter/visit#x' } })],
+    ['a reference with a version', observation('belongs', { encounter: { reference: 'Encounter/visit/_history/1' } })],
+    ['a whole URL with both', observation('belongs', { encounter: { reference: `${UPSTREAM}/Encounter/visit/_history/1#x` } })],
+    ['a contained Encounter that is part of it', observation('belongs', inside({ partOf: { reference: 'Encounter/visit' } }))],
+    ['a document by its context', document('belongs', { context: { encounter: [{ reference: 'Encounter/visit' }] } })],
+  ];
+  test.each(ways)('threat 21: %s', async (_, resource) => {
+    const url = `/fhir/${resource.resourceType}/belongs`;
+    gateway.put([visit, plain, resource, refusal('no-mh', 'MH')]);
+    expect((await gateway.get('physician', url)).status).toBe(404);
+    gateway.put([plain, { ...plain, id: 'visit' }, resource, refusal('no-mh', 'MH')]);
+    expect((await gateway.get('physician', url)).status).toBe(200);
+    // Of a note only its own content speaks.
+    gateway.put([plain, { ...visit, meta: NOTES }, resource]);
+    expect((await gateway.get('physician', url)).status).toBe(200);
   });
 });
