@@ -110,6 +110,7 @@ describe.skipIf(!hasBrowser)('a patient’s consents', () => {
     await patient.fill('Patient/elena');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.waitForURL(`${site.url}/console/consents?patient=elena`);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Show');
     const ended = card(page, 'Consent/elena-authorization-revoked');
     await ended.getByText('Revoked', { exact: true }).first().waitFor();
     await patient.fill('maria');

@@ -104,7 +104,7 @@ async function idOf(query: string): Promise<string> {
 describe.skipIf(!hasBrowser)('every page', () => {
   const looks = (['light', 'dark'] as const).flatMap((scheme) => (['desktop', 'phone'] as const).map((size) => [scheme, size] as const));
 
-  test.each(looks)('%s, %s: no accessibility fault', async (scheme: Scheme, size: keyof typeof SIZES) => {
+  test.each(looks)('%s, %s: no accessibility fault', { timeout: 180_000 }, async (scheme: Scheme, size: keyof typeof SIZES) => {
     const one = await visit(browser, site, { scheme, size });
     open.push(one);
     const { page } = one;
@@ -348,6 +348,40 @@ describe.skipIf(!hasBrowser)('the access log', () => {
     await page.getByRole('row').filter({ hasText: 'therapist' }).first().waitFor();
   });
 
+  test('keeps the focus where somebody searched; what was typed and not searched for is cleared too', async () => {
+    const page = await come('auditor', '/log');
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await page.getByRole('textbox', { name: 'Who' }).fill('therapist');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/agent=therapist/);
+    await expect.poll(focused).toBe('Search');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.waitForURL(`${site.url}/console/log`);
+    await page.getByRole('textbox', { name: 'Who' }).fill('nobody');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(() => page.getByRole('textbox', { name: 'Who' }).inputValue()).toBe('');
+  });
+
+  test.each([
+    ['/log', 'Search'],
+    ['/log/accounting', 'Show'],
+  ])('says at its field what can not be asked: %s', async (to, button) => {
+    const page = await come('auditor', to);
+    const patient = page.getByRole('combobox', { name: 'Patient' });
+    await patient.fill('maria alvarez');
+    await page.getByLabel('From', { exact: true }).fill('2026-02-01');
+    await page.getByLabel('To', { exact: true }).fill('2026-01-31');
+    await page.getByRole('button', { name: button }).click();
+    await page.getByText('This is before the first day.').waitFor();
+    expect(await patient.getAttribute('aria-invalid')).toBe('true');
+    expect(await patient.evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(page.url()).toBe(`${site.url}/console${to}`);
+    await patient.fill('maria');
+    await page.getByLabel('To', { exact: true }).fill('2026-02-01');
+    await page.getByRole('button', { name: button }).click();
+    await page.waitForURL(/patient=maria/);
+  });
+
   test.each<readonly [where: string, to: string, field: string]>([
     ['here', '/log', 'Patient'],
     ['where disclosures are accounted for', '/log/accounting', 'Patient'],
@@ -399,7 +433,7 @@ describe.skipIf(!hasBrowser)('the access log', () => {
       .getByRole('link', { name: /45 CFR 164\.508\(a\)\(2\)\(i\)\(A\)/ })
       .first()
       .waitFor();
-    expect(await page.getByText('PSYTHPN').count()).toBeGreaterThan(0);
+    expect(await page.getByText('Psychotherapy notes', { exact: true }).count()).toBeGreaterThan(0);
     await page.getByRole('region', { name: 'AuditEvent as JSON' }).getByText('"resourceType": "AuditEvent"').waitFor();
   });
 

@@ -27,6 +27,7 @@ interface Listed {
 
 export default function ConsentsPage() {
   const [search] = useSearch();
+  const [chosen, setChosen] = useState(false);
   const asked = search.get('patient');
   const patient = asked === null ? undefined : patientReference(asked);
   return (
@@ -36,7 +37,7 @@ export default function ConsentsPage() {
         description="Who may see what of a patient’s record, for what and until when, as the patient has said."
         actions={<UploadLink patient={patient} />}
       />
-      <PatientChooser key={patient} current={patient ?? ''} />
+      <PatientChooser key={patient} current={patient ?? ''} focus={chosen} onChosen={() => setChosen(true)} />
       {asked !== null && patient === undefined ? (
         <Empty title="That is not how a patient is named">An id as the record server has it, as maria or Patient/maria.</Empty>
       ) : patient === undefined ? (

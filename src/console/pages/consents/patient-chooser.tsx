@@ -3,6 +3,7 @@ import { Button, Group, Paper, Text } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { PatientField } from '../../components/patient-field.tsx';
+import { useFocusOnce } from '../../components/use-focus-once.ts';
 import { Link } from '../../router/link.tsx';
 import { navigate } from '../../router/location.ts';
 import { patientReference } from './consent-words.ts';
@@ -17,13 +18,23 @@ export function rememberPatient(reference: string): void {
 
 export const consentsOf = (reference: string): string => `/consents?${new URLSearchParams({ patient: reference.replace('Patient/', '') })}`;
 
-export function PatientChooser({ current = '' }: { readonly current?: string }) {
+export interface PatientChooserProps {
+  readonly current: string;
+  /** Somebody has just chosen here. */
+  readonly focus: boolean;
+  readonly onChosen: () => void;
+}
+
+export function PatientChooser({ current, focus, onChosen }: PatientChooserProps) {
+  const button = useFocusOnce<HTMLButtonElement>(focus);
   const [problem, setProblem] = useState<string>();
   const choose = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reference = patientReference(String(new FormData(event.currentTarget).get('patient') ?? ''));
     setProblem(reference === undefined ? 'An id as the record server has it, as maria or Patient/maria.' : undefined);
-    if (reference !== undefined) navigate(consentsOf(reference));
+    if (reference === undefined) return;
+    onChosen();
+    navigate(consentsOf(reference));
   };
   const others = recent.filter((reference) => reference !== current);
   return (
@@ -38,7 +49,7 @@ export function PatientChooser({ current = '' }: { readonly current?: string }) 
           flex={1}
           maw="24rem"
         />
-        <Button type="submit" mt={26} leftSection={<IconSearch size={16} />}>
+        <Button ref={button} type="submit" mt={26} leftSection={<IconSearch size={16} />}>
           Show
         </Button>
       </Group>

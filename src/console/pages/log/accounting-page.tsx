@@ -1,7 +1,7 @@
 /** What was disclosed of one patient, to whom, why and by which rule it counts (45 CFR 164.528), ready to print. */
 import { Alert, Button, Checkbox, Grid, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconDownload, IconFileText, IconPrinter } from '@tabler/icons-react';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { Accounting, NamedDisclosure } from '../../../audit/accounting.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Announce } from '../../components/announce.tsx';
@@ -13,9 +13,11 @@ import { PatientField } from '../../components/patient-field.tsx';
 import { ReferenceText } from '../../components/reference-text.tsx';
 import { Empty, WhenLoaded } from '../../components/states.tsx';
 import { TimeText } from '../../components/time-text.tsx';
+import { useFocusOnce } from '../../components/use-focus-once.ts';
 import { Link } from '../../router/link.tsx';
 import { useSearch } from '../../router/location.ts';
-import { inWords } from '../../words.ts';
+import { inWords, plural } from '../../words.ts';
+import { type Faults, faultsOf, focusFault } from './field-faults.ts';
 
 const NAMES = ['patient', 'start', 'end', 'list'] as const;
 
@@ -23,11 +25,7 @@ export default function AccountingPage() {
   const [search, change] = useSearch();
   const patient = search.get('patient') ?? '';
   const query = new URLSearchParams(NAMES.flatMap((name) => (search.get(name) ? [[name, search.get(name) ?? '']] : [])));
-  const apply = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    change(Object.fromEntries(NAMES.map((name) => [name, String(form.get(name) ?? '').trim()])));
-  };
+  const [asked, setAsked] = useState(false);
   return (
     <>
       <PageHeader
@@ -56,27 +54,15 @@ export default function AccountingPage() {
           )
         }
       />
-      <Paper component="form" p="md" mb="md" onSubmit={apply} className="no-print" key={query.toString()} aria-label="Whose accounting">
-        <Grid gap="sm" align="flex-end">
-          <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-            <PatientField name="patient" label="Patient" placeholder="Patient/…" required defaultValue={patient} />
-          </Grid.Col>
-          <Grid.Col span={{ base: 6, sm: 3, lg: 2 }}>
-            <TextInput name="start" label="From" type="date" defaultValue={search.get('start') ?? ''} />
-          </Grid.Col>
-          <Grid.Col span={{ base: 6, sm: 3, lg: 2 }}>
-            <TextInput name="end" label="To" type="date" defaultValue={search.get('end') ?? ''} />
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 4 }}>
-            <Group justify="space-between" wrap="nowrap">
-              <Checkbox name="list" value="all" label="Also what is not counted" defaultChecked={search.get('list') === 'all'} />
-              <Button type="submit" flex="none">
-                Show
-              </Button>
-            </Group>
-          </Grid.Col>
-        </Grid>
-      </Paper>
+      <Whose
+        key={query.toString()}
+        search={search}
+        focus={asked}
+        onShow={(values) => {
+          setAsked(true);
+          change(values);
+        }}
+      />
       {patient === '' ? (
         <Empty title="Whose?">Name the patient, as the record server does: Patient/… or the id alone.</Empty>
       ) : (
@@ -86,13 +72,63 @@ export default function AccountingPage() {
   );
 }
 
+interface WhoseProps {
+  readonly search: URLSearchParams;
+  /** Somebody has just asked here. */
+  readonly focus: boolean;
+  readonly onShow: (values: Readonly<Record<string, string>>) => void;
+}
+
+function Whose({ search, focus, onShow }: WhoseProps) {
+  const button = useFocusOnce<HTMLButtonElement>(focus);
+  const [faults, setFaults] = useState<Faults>();
+  const apply = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const wrong = faultsOf(form, ['start', 'end']);
+    setFaults(wrong);
+    if (wrong !== undefined) return focusFault(event.currentTarget, wrong);
+    onShow(Object.fromEntries(NAMES.map((name) => [name, String(form.get(name) ?? '').trim()])));
+  };
+  return (
+    <Paper component="form" p="md" mb="md" onSubmit={apply} className="no-print" aria-label="Whose accounting">
+      <Grid gap="sm">
+        <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
+          <PatientField
+            name="patient"
+            label="Patient"
+            placeholder="Patient/…"
+            required
+            defaultValue={search.get('patient') ?? ''}
+            error={faults?.patient}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 6, sm: 3, lg: 2 }}>
+          <TextInput name="start" label="From" type="date" defaultValue={search.get('start') ?? ''} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 6, sm: 3, lg: 2 }}>
+          <TextInput name="end" label="To" type="date" defaultValue={search.get('end') ?? ''} error={faults?.end} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Group justify="space-between" wrap="nowrap" mt={{ base: 0, lg: 26 }}>
+            <Checkbox name="list" value="all" label="Also what is not counted" defaultChecked={search.get('list') === 'all'} />
+            <Button ref={button} type="submit" flex="none">
+              Show
+            </Button>
+          </Group>
+        </Grid.Col>
+      </Grid>
+    </Paper>
+  );
+}
+
 function Told({ query }: { readonly query: URLSearchParams }) {
   const loaded = useApi<Accounting>(`/audit/disclosures?${query}`);
   return (
     <WhenLoaded loaded={loaded} what="the accounting">
       {({ patient, period, madeAt, disclosures, excluded }) => (
         <Stack gap="md">
-          <Announce>{`${disclosures.length} disclosures.`}</Announce>
+          <Announce>{`${plural(disclosures.length, 'disclosure')}.`}</Announce>
           <Text component="div">
             <ReferenceText reference={patient} />, from <TimeText value={period.start} as="day" /> to{' '}
             <TimeText value={period.end} as="day" />.{' '}
@@ -127,7 +163,14 @@ function Told({ query }: { readonly query: URLSearchParams }) {
                   <Text key={ground.id} size="sm" component="div">
                     <strong>{count}</strong> {ground.text} <CitationLink citation={ground.citation} />{' '}
                     <Text span c="dimmed" size="sm">
-                      (<TimeText value={first} as="day" /> to <TimeText value={last} as="day" />)
+                      (<TimeText value={first} as="day" />
+                      {isSameDay(first, last) ? null : (
+                        <>
+                          {' to '}
+                          <TimeText value={last} as="day" />
+                        </>
+                      )}
+                      )
                     </Text>
                   </Text>
                 ))}
@@ -180,6 +223,8 @@ const COLUMNS: readonly Column<NamedDisclosure>[] = [
     ),
   },
 ];
+
+const isSameDay = (one: string, other: string) => new Date(one).toDateString() === new Date(other).toDateString();
 
 function hrefOf(query: URLSearchParams, format: string): string {
   return `/audit/disclosures?${new URLSearchParams([...query, ['_format', format]])}`;

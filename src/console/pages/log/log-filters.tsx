@@ -2,9 +2,11 @@
 import { Button, Collapse, Grid, Group, Paper, Select, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { PatientField } from '../../components/patient-field.tsx';
+import { useFocusOnce } from '../../components/use-focus-once.ts';
 import { ACTION_CHOICES, LABEL_CHOICES, PURPOSE_CHOICES } from '../../words.ts';
+import { type Faults, faultsOf, focusFault } from './field-faults.ts';
 import { FILTERS, type Filter } from './search-log.ts';
 
 const OUTCOMES = [
@@ -25,16 +27,23 @@ const MORE: readonly Filter[] = ['purpose', 'entity', 'label', 'policy', 'action
 
 export interface LogFiltersProps {
   readonly search: URLSearchParams;
+  /** Somebody has just searched here. */
+  readonly focus: boolean;
   readonly onChange: (values: Readonly<Record<Filter, string>>) => void;
 }
 
-export function LogFilters({ search, onChange }: LogFiltersProps) {
+export function LogFilters({ search, focus, onChange }: LogFiltersProps) {
   const given = (name: Filter) => search.get(name) ?? '';
   const [more, { toggle }] = useDisclosure(MORE.some((name) => given(name) !== ''));
+  const button = useFocusOnce<HTMLButtonElement>(focus);
+  const [faults, setFaults] = useState<Faults>();
   const apply = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const value = (name: Filter) => String(form.get(name) ?? '').trim();
+    const wrong = faultsOf(form, ['from', 'to']);
+    setFaults(wrong);
+    if (wrong !== undefined) return focusFault(event.currentTarget, wrong);
     onChange(
       Object.fromEntries(FILTERS.map((name) => [name, name === 'type' && value(name) === 'rest' ? '' : value(name)])) as Record<
         Filter,
@@ -45,7 +54,15 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
   const clear = () => onChange(Object.fromEntries(FILTERS.map((name) => [name, ''])) as Record<Filter, string>);
   const text = (name: Filter, label: string, placeholder?: string, type = 'text') => (
     <Grid.Col span={{ base: type === 'date' ? 6 : 12, xs: 6, md: 4, lg: 2 }}>
-      <TextInput name={name} label={label} type={type} placeholder={placeholder} defaultValue={given(name)} autoComplete="off" />
+      <TextInput
+        name={name}
+        label={label}
+        type={type}
+        placeholder={placeholder}
+        defaultValue={given(name)}
+        error={faults?.[name]}
+        autoComplete="off"
+      />
     </Grid.Col>
   );
   const choice = (name: Filter, label: string, data: readonly { readonly value: string; readonly label: string }[]) => (
@@ -66,9 +83,9 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
     <Paper component="form" role="search" aria-label="The log" p="md" mb="md" onSubmit={apply} className="no-print">
       <Grid gap="sm">
         <Grid.Col span={{ base: 12, xs: 6, md: 4, lg: 2 }}>
-          <PatientField name="patient" label="Patient" placeholder="Patient/…" defaultValue={given('patient')} />
+          <PatientField name="patient" label="Patient" placeholder="Patient/…" defaultValue={given('patient')} error={faults?.patient} />
         </Grid.Col>
-        {text('agent', 'Who', 'id, Practitioner/…, app')}
+        {text('agent', 'Who', 'id or reference')}
         {text('from', 'From', undefined, 'date')}
         {text('to', 'To', undefined, 'date')}
         <Grid.Col span={{ base: 6, md: 4, lg: 2 }}>
@@ -93,7 +110,7 @@ export function LogFilters({ search, onChange }: LogFiltersProps) {
           <Button variant="default" onClick={clear}>
             Clear
           </Button>
-          <Button type="submit" leftSection={<IconSearch size={16} />}>
+          <Button ref={button} type="submit" leftSection={<IconSearch size={16} />}>
             Search
           </Button>
         </Group>

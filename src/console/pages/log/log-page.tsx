@@ -1,12 +1,14 @@
 /** The access log: searched on the server, over everything; the address is the search. */
 import { Button, Group, Menu, SegmentedControl } from '@mantine/core';
 import { IconDownload, IconFileText, IconShieldCheck } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { Announce } from '../../components/announce.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Empty, WhenLoaded } from '../../components/states.tsx';
 import { follow } from '../../router/link.tsx';
 import { BASE, comesFrom, navigate, usePlace, useSearch } from '../../router/location.ts';
+import { plural } from '../../words.ts';
 import { EventTable } from './event-table.tsx';
 import { EventTimeline } from './event-timeline.tsx';
 import { LogFilters } from './log-filters.tsx';
@@ -24,6 +26,8 @@ export default function LogPage() {
   const { path } = usePlace();
   const [search, change] = useSearch();
   const loaded = useApi<Found>(`/audit/AuditEvent?${pageQuery(search)}`);
+  /** Of the form, begun anew by each search. */
+  const [round, setRound] = useState(0);
   const asTimeline = search.get('view') === 'timeline';
   const goTo = (page: string) => {
     const next = new URLSearchParams(search);
@@ -48,7 +52,15 @@ export default function LogPage() {
           </>
         }
       />
-      <LogFilters key={filterQuery(search).toString()} search={search} onChange={(values) => change({ ...values, page: undefined })} />
+      <LogFilters
+        key={`${round} ${filterQuery(search)}`}
+        search={search}
+        focus={round > 0}
+        onChange={(values) => {
+          setRound(round + 1);
+          change({ ...values, page: undefined });
+        }}
+      />
       <Group justify="flex-end" mb="sm" className="no-print">
         <SegmentedControl
           aria-label="Order"
@@ -83,7 +95,7 @@ export default function LogPage() {
           };
           return (
             <>
-              <Announce>{`${events.length} events${next === undefined ? '' : ', and there are more'}.`}</Announce>
+              <Announce>{`${plural(events.length, 'event')}${next === undefined ? '' : ', and there are more'}.`}</Announce>
               {events.length === 0 && !paged ? (
                 <Empty title="Nothing in the log is like this">Take a filter away, or look at a longer time.</Empty>
               ) : asTimeline ? (
