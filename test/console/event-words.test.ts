@@ -14,6 +14,9 @@ describe('what was done', () => {
     ['search-compartment', 'Patient/maria/Condition?code', 'Searched Patient/maria/Condition by code'],
     ['search-system', '?_type', 'Searched everything by _type'],
     ['read', 'Encounter/e1', 'Read Encounter/e1'],
+    ['$everything', 'Patient/maria/$everything', 'Read everything of Patient/maria'],
+    ['$lastn', 'Observation/$lastn?patient&category', 'Read the latest of Observation by patient, category'],
+    ['$expand', 'ValueSet/v1/$expand', '$expand ValueSet/v1/$expand'],
     ['search-type', 'refused', 'Searched: refused'],
   ])('a request: %s %s', (interaction, target, words) => {
     expect(requestWords(interaction, target)).toBe(words);

@@ -1,13 +1,13 @@
 /** Events along time, day by day. */
 import { Group, Paper, Text, Timeline, Title } from '@mantine/core';
-import { IconAlertTriangle, IconBan, IconCheck, IconEye, IconPencil } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBan, IconCheck, IconEyeOff, IconPencil, IconScissors } from '@tabler/icons-react';
 import { Pages, type Paging } from '../../components/data-table.tsx';
 import { ReferenceText } from '../../components/reference-text.tsx';
 import { Link } from '../../router/link.tsx';
 import { purposeName } from '../../words.ts';
-import { Outcome } from './event-parts.tsx';
+import { Outcome, WhoLink } from './event-parts.tsx';
 import { whatWasDone } from './event-words.ts';
-import type { LogEvent } from './read-event.ts';
+import { countsOf, type LogEvent } from './read-event.ts';
 
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
@@ -42,7 +42,8 @@ export function EventTimeline({ events, paging }: { readonly events: readonly Lo
   );
 }
 
-function Head({ event: { id, recorded, who } }: { readonly event: LogEvent }) {
+function Head({ event }: { readonly event: LogEvent }) {
+  const { id, recorded } = event;
   return (
     <Group gap="sm">
       <Link to={`/log/${id}`} size="sm">
@@ -51,15 +52,19 @@ function Head({ event: { id, recorded, who } }: { readonly event: LogEvent }) {
         </time>
       </Link>
       <Text size="sm" fw={600}>
-        {who ?? 'nobody known'}
+        <WhoLink event={event} />
       </Text>
     </Group>
   );
 }
 
-function bulletOf({ outcome, action }: LogEvent) {
+/** What came of it, as the badges beside it say. */
+function bulletOf(event: LogEvent) {
+  const { outcome, action, decided } = event;
+  const { redact, withhold } = countsOf(event);
+  if (outcome !== '0' && outcome !== '4') return <IconAlertTriangle size={14} />;
+  if (withhold > 0 && withhold === decided.length) return <IconEyeOff size={14} />;
   if (outcome === '4') return <IconBan size={14} />;
-  if (outcome !== '0') return <IconAlertTriangle size={14} />;
-  if (action === 'C' || action === 'U' || action === 'D') return <IconPencil size={14} />;
-  return action === 'R' ? <IconEye size={14} /> : <IconCheck size={14} />;
+  if (redact + withhold > 0) return <IconScissors size={14} />;
+  return action === 'C' || action === 'U' || action === 'D' ? <IconPencil size={14} /> : <IconCheck size={14} />;
 }

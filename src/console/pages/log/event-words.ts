@@ -16,6 +16,12 @@ const DONE: Readonly<Record<string, string>> = {
   'history-instance': 'Read the history of',
   'history-type': 'Read the history of',
   'history-system': 'Read the history of',
+  $everything: 'Read everything of',
+  $lastn: 'Read the latest of',
+  $docref: 'Asked for the documents of',
+  $match: 'Looked for a match of',
+  $meta: 'Read the labels of',
+  $validate: 'Had checked',
 };
 
 /** Acts of the staff (src/gateway/admin-*.ts). */
@@ -62,8 +68,10 @@ export function requestWords(interaction: string, target: string): string {
   const verb = DONE[interaction] ?? inWords(interaction);
   // Nothing of it is kept: it may say more than the requester was entitled to ask.
   if (target === 'refused') return `${verb}: refused`;
-  const [, type = '', names = ''] = /^([^?]*)\?(.+)$/.exec(target) ?? [];
-  return `${verb} ${names === '' ? target : `${type === '' ? 'everything' : type} by ${names.split('&').join(', ')}`}`.trim();
+  // Of an operation the verb says the name.
+  const of = DONE[interaction] === undefined ? target : target.replace(`/${interaction}`, '');
+  const [, type = '', names = ''] = /^([^?]*)\?(.+)$/.exec(of) ?? [];
+  return `${verb} ${names === '' ? of : `${type === '' ? 'everything' : type} by ${names.split('&').join(', ')}`}`.trim();
 }
 
 /** `policies/no-notes/versions/2`: Put in force version 2 of policy set no-notes. */

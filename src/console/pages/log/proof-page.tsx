@@ -1,5 +1,5 @@
 /** Whether the log is what was written (45 CFR 164.312(c)): verified here, with progress; checkpoints; what to verify it with elsewhere. */
-import { Alert, Button, Group, Paper, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import type { FormEvent } from 'react';
 import type { AuditSummary } from '../../../adapters/audit-summary.ts';
@@ -10,6 +10,7 @@ import { CopyId } from '../../components/copy-id.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { PatientField } from '../../components/patient-field.tsx';
 import { Failed, WhenLoaded } from '../../components/states.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { useVerification } from '../../components/use-verification.ts';
@@ -25,7 +26,10 @@ const NUMBER = new Intl.NumberFormat();
 export default function ProofPage() {
   const summary = useApi<AuditSummary>('/audit/summary');
   const checkpoints = useApi<{ readonly checkpoints: readonly Checkpoint[] }>('/audit/checkpoints?_count=10');
-  const { running, rows, report, problem, verify } = useVerification(checkpoints.reload);
+  const { running, rows, report, problem, verify } = useVerification(() => {
+    summary.reload();
+    checkpoints.reload();
+  });
   const total = summary.data?.log.rows ?? 0;
   const part = report !== undefined ? 100 : total === 0 ? 0 : Math.min(99, (rows / total) * 100);
   return (
@@ -76,14 +80,14 @@ export default function ProofPage() {
             To verify elsewhere
           </Title>
           <Text size="sm" c="dimmed" mb="sm">
-            A patient's slice of the log verifies without this gateway, with the published keys alone:{' '}
+            What the log has of one patient, its slice, verifies without this gateway, with the published keys alone:{' '}
             <code>privity verify SLICE JWKS</code>.
           </Text>
           <form onSubmit={downloadSlice}>
             <Group align="flex-end">
-              <TextInput name="patient" label="Patient" placeholder="Patient/…" required autoComplete="off" />
+              <PatientField name="patient" label="Patient" placeholder="Patient/…" required />
               <Button type="submit" variant="default" leftSection={<IconDownload size={16} />}>
-                Slice
+                Download the slice
               </Button>
               <Button
                 component="a"
@@ -92,7 +96,7 @@ export default function ProofPage() {
                 variant="default"
                 leftSection={<IconDownload size={16} />}
               >
-                Public keys
+                Download the keys
               </Button>
             </Group>
           </form>

@@ -9,13 +9,14 @@ const NUMBER = new Intl.NumberFormat();
 const SHOWN: readonly {
   readonly key: 'given' | 'redacted' | 'withheld' | 'refused';
   readonly title: string;
-  readonly told: string;
+  /** Of one, and of any other number. */
+  readonly told: readonly [one: string, many: string];
   readonly icon: TablerIcon;
 }[] = [
-  { key: 'given', title: 'Given', told: 'resources in full', icon: IconCheck },
-  { key: 'redacted', title: 'Given in part', told: 'without their sensitive parts', icon: IconScissors },
-  { key: 'withheld', title: 'Withheld', told: 'resources not given', icon: IconEyeOff },
-  { key: 'refused', title: 'Refused', told: 'requests, before any record', icon: IconBan },
+  { key: 'given', title: 'Given', told: ['resource in full', 'resources in full'], icon: IconCheck },
+  { key: 'redacted', title: 'Given in part', told: ['without its sensitive parts', 'without their sensitive parts'], icon: IconScissors },
+  { key: 'withheld', title: 'Withheld', told: ['resource not given', 'resources not given'], icon: IconEyeOff },
+  { key: 'refused', title: 'Refused', told: ['request, before any record', 'requests, before any record'], icon: IconBan },
 ];
 
 export function Totals({ totals }: { readonly totals: Summary['totals'] }) {
@@ -28,7 +29,7 @@ export function Totals({ totals }: { readonly totals: Summary['totals'] }) {
           </Text>
           <Text className={classes.number}>{NUMBER.format(totals[key])}</Text>
           <Text size="sm" c="dimmed">
-            {told}
+            {told[totals[key] === 1 ? 0 : 1]}
           </Text>
         </Paper>
       ))}

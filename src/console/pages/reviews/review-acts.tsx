@@ -80,7 +80,7 @@ export function ReviewActs(props: ReviewActsProps) {
             <Title order={2} id="close" mb="sm">
               Decide
             </Title>
-            <Radio.Group name="outcome" label="Outcome" required withAsterisk={false}>
+            <Radio.Group name="outcome" label="Outcome" required>
               <Stack gap={6} mt={4}>
                 {outcomesOf(review.kind).map((outcome) => (
                   <Radio key={outcome} value={outcome} label={outcomeName(outcome)} required />
@@ -102,7 +102,14 @@ export function ReviewActs(props: ReviewActsProps) {
             </Button>
           </Paper>
           <Paper p="lg" component="form" onSubmit={submit((form) => act('assign', { assignee: text(form, 'assignee') }, 'Assigned.'))}>
-            <TextInput name="assignee" label="Hand on to" placeholder="id of a person" required maxLength={255} autoComplete="off" />
+            <TextInput
+              name="assignee"
+              label="Hand on to"
+              description="The id that the colleague signs in with."
+              required
+              maxLength={255}
+              autoComplete="off"
+            />
             <Group mt="sm" gap="xs">
               <Button type="submit" variant="default" loading={busy === 'assign'}>
                 Assign
