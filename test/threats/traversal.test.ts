@@ -477,10 +477,22 @@ describe('threat 22: a Binary is what its documents are', () => {
   });
 
   test('threat 22: one attachment of two that is cut closes it', async () => {
-    const twice = document('twice', {
-      content: [{ attachment: { url }, format: { system: ICD, code: 'F33.1' } }, { attachment: { url } }],
-    });
-    gateway.put([text, twice, refusal('no-mh', 'MH')]);
+    const label = {
+      url: 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label',
+      valueCoding: { system: ACT, code: 'MH' },
+    };
+    const answers: Resource = {
+      resourceType: 'QuestionnaireResponse',
+      id: 'twice',
+      status: 'completed',
+      subject: ANN,
+      item: [
+        { linkId: '1', extension: [label], answer: [{ valueAttachment: { url } }] },
+        { linkId: '2', answer: [{ valueAttachment: { url: `/${url}` } }] },
+      ],
+    };
+    gateway.put([text, answers, document('harmless', { content: document('note').content }), refusal('no-mh', 'MH')]);
+    expect((await gateway.get('physician', '/fhir/QuestionnaireResponse/twice')).body.item).toHaveLength(1);
     expect((await gateway.get('physician', doors[0] ?? '')).status).toBe(404);
   });
 });
