@@ -98,26 +98,42 @@ describe('who treats', () => {
     period: { end: '2020-01-01' },
     participant: [{ individual: { reference } }],
   });
-  const appointment = (status: string): Resource => ({
+  const appointment = (status: string, participation?: string): Resource => ({
     resourceType: 'Appointment',
     status,
-    participant: [{ actor: { reference: 'Patient/p' } }, { actor: { reference: 'Practitioner/someone' } }],
+    participant: [{ actor: { reference: 'Patient/p' } }, { actor: { reference: 'Practitioner/someone' }, status: participation }],
   });
+  const base = 'http://upstream.test/fhir';
+  const about = subject('Patient/p');
   type Evidence = readonly [situation: string, expected: boolean, relations: readonly Resource[], purpose?: string];
   const cases: readonly Evidence[] = [
     ['nothing says so', false, []],
     ['on the care team', true, [team()]],
-    ['on a care team that is planned', true, [team({ status: 'proposed' })]],
+    // FHIR R4: not yet participating in the delivery of care.
+    ['on a care team that is proposed', false, [team({ status: 'proposed' })]],
+    ['on a care team that is suspended', false, [team({ status: 'suspended' })]],
+    ['on a care team whose status nobody wrote', true, [team({ status: undefined })]],
     ['on a care team entered in error', false, [team({ status: 'entered-in-error' })]],
     ['on a care team that is inactive', false, [team({ status: 'inactive' })]],
     ['on a care team that ended yesterday', false, [team({ period: { end: '2026-11-22' } })]],
     ['on a care team that ends today', true, [team({ period: { end: '2026-11-23' } })]],
     ['on a care team that ends who knows when', false, [team({ period: { end: 'soon' } })]],
+    ['on a care team that begins tomorrow', false, [team({ period: { start: '2026-11-24' } })]],
+    ['on a care team that begins today', true, [team({ period: { start: '2026-11-23' } })]],
+    ['on a care team that begins who knows when', false, [team({ period: { start: 'soon' } })]],
+    ['joins the care team later', false, [team({}, { period: { start: '2030-01-01' } })]],
+    ['on the care team by an absolute reference', true, [team({}, { member: { reference: `${base}/Practitioner/someone` } })]],
+    ['on a care team of another server', false, [team({}, { member: { reference: 'https://other/fhir/Practitioner/someone' } })]],
     ['left the care team', false, [team({}, { period: { end: '2026-01-01' } })]],
     ['saw the patient once', true, [encounter('finished')]],
+    ['a visit that nobody knows of', false, [encounter('unknown')]],
     ['a visit that was cancelled', false, [encounter('cancelled')]],
     ['a visit with somebody else', false, [encounter('finished', 'Practitioner/other')]],
     ['an appointment ahead', true, [appointment('booked')]],
+    ['an appointment that was accepted', true, [appointment('booked', 'accepted')]],
+    ['an appointment that was declined', false, [appointment('booked', 'declined')]],
+    ['an appointment that was not answered', false, [appointment('booked', 'needs-action')]],
+    ['an appointment that is proposed', false, [appointment('proposed', 'accepted')]],
     ['an appointment that nobody came to', false, [appointment('noshow')]],
     [
       'something else that names both',
@@ -130,7 +146,9 @@ describe('who treats', () => {
     'evidenced: $situation',
     (row) => {
       const { expected, relations, purpose } = row;
-      expect(treats(requester('treating-provider', { purpose }), subject('Patient/p', { relations }), evidenced, AT)).toBe(expected);
+      expect(
+        treats(requester('treating-provider', { purpose }), { ...about, consents: { ...about.consents, base }, relations }, evidenced, AT),
+      ).toBe(expected);
     },
   );
 
