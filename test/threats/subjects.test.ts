@@ -41,8 +41,12 @@ const appointment = (...actors: readonly unknown[]): Resource => ({
   participant: actors.map((actor) => ({ actor, status: 'accepted' })),
 });
 
-/** What it is about, and what else stands in the record. */
-const NOBODY_CAN_TELL: readonly (readonly [string, Resource, ...Resource[]])[] = [
+/** @param rows a name, what is asked for, and what else stands in the record */
+function situations(rows: readonly (readonly [string, Resource, ...Resource[]])[]) {
+  return rows.map(([name, resource, ...others]) => ({ name, resource, others }));
+}
+
+const NOBODY_CAN_TELL = situations([
   ['a patient of another server', of({ reference: 'https://other.example/fhir/Patient/1' })],
   ['the same server under another name', of({ reference: 'http://localhost:9999/fhir/Patient/p1' })],
   ['an upper-case scheme', of({ reference: `${UPSTREAM.replace('http', 'HTTP')}/Patient/p1` })],
@@ -80,12 +84,12 @@ const NOBODY_CAN_TELL: readonly (readonly [string, Resource, ...Resource[]])[] =
     'an entry about an entry without an id',
     bundle({ reference: 'urn:uuid:2' }, { fullUrl: 'urn:uuid:2', resource: { resourceType: 'Patient' } }),
   ],
-];
+]);
 
 describe('threat 18: a subject that nobody can tell', () => {
   const places = ({ resourceType }: Resource) => [`/fhir/${resourceType}/o`, `/fhir/${resourceType}`];
 
-  test.each(NOBODY_CAN_TELL)('%s: nothing is given', async (_, resource, ...others) => {
+  test.each(NOBODY_CAN_TELL)('$name: nothing is given', async ({ resource, others }) => {
     for (const who of ['physician', 'therapist', 'patient'] as const) {
       const [reply] = await gateway.alike(who, [[resource, ...others], others], places(resource));
       expect(reply?.status).toBe(404);
@@ -95,9 +99,9 @@ describe('threat 18: a subject that nobody can tell', () => {
     for (const place of places(resource)) expect((await gateway.get(launched, place)).text).not.toContain(CANARY);
   });
 
-  test.each(NOBODY_CAN_TELL)('%s: nothing is written', async (_, resource, ...others) => {
+  test.each(NOBODY_CAN_TELL)('$name: nothing is written', async ({ resource, others }) => {
     gateway.put(others);
-    const { id: __, ...body } = resource;
+    const { id: _, ...body } = resource;
     const reply = await gateway.get('physician', {
       method: 'POST',
       url: `/fhir/${resource.resourceType}`,
@@ -125,7 +129,7 @@ test('threat 18: a base with a question in it is no base', () => {
 describe('threat 18: beside what nobody can tell', () => {
   const refused = [condition('mood', 'F33.1', { note: [{ text: CANARY }] }), refusal('no-mh', 'MH')];
 
-  test.each(NOBODY_CAN_TELL)('%s: a patient’s directive holds', async (_, resource, ...others) => {
+  test.each(NOBODY_CAN_TELL)('$name: a patient’s directive holds', async ({ resource, others }) => {
     gateway.put([...refused, resource, ...others]);
     for (const place of ['/fhir/Condition', `/fhir/${resource.resourceType}`, '/fhir/Patient/p1/$everything', '/fhir/Condition/mood'])
       expect((await gateway.get('physician', place)).text).not.toContain(CANARY);
@@ -144,26 +148,26 @@ describe('threat 18: subjects that can be told', () => {
     type: 'collection',
     entry: [{ fullUrl: 'urn:uuid:1', resource: about(subject) }, ...others],
   });
-  const theirs: readonly (readonly [string, Resource, ...Resource[]])[] = [
+  const theirs = situations([
     ['a member of a group in a group', about({ reference: 'Group/g' }), ...nested],
     ['a member of a contained group', about({ reference: '#in' }, { contained: [group('in', [BO])] })],
     ['an entry of the same Bundle', collection({ reference: 'urn:uuid:2' }, withPatient('p2'))],
-  ];
-  test.each(theirs)('%s: what they refuse is withheld', async (_, resource, ...others) => {
+  ]);
+  test.each(theirs)('$name: what they refuse is withheld', async ({ resource, others }) => {
     gateway.put([resource, ...others, refuses]);
     expect((await gateway.get('physician', `/fhir/${resource.resourceType}/o`)).text).not.toContain('F33.1');
     gateway.put([resource, ...others]);
     expect((await gateway.get('physician', `/fhir/${resource.resourceType}/o`)).text).toContain('F33.1');
   });
 
-  const given: readonly (readonly [string, Resource, ...Resource[]])[] = [
+  const given = situations([
     ['an absolute reference to this server', about({ reference: `${UPSTREAM}/Patient/p1` })],
     ['a version of a patient', about({ reference: 'Patient/p1/_history/1' })],
     ['a performer by identifier and name', about(ANN, { performer: [{ identifier: { value: 'npi' }, display: 'Dr. X' }] })],
     ['a participant by name', appointment(ANN, { display: 'Dr. X' })],
     ['a device of nobody', { resourceType: 'Device', id: 'o', status: 'active' }],
-  ];
-  test.each(given)('%s: given', async (_, resource, ...others) => {
+  ]);
+  test.each(given)('$name: given', async ({ resource, others }) => {
     gateway.put([resource, ...others]);
     expect((await gateway.get('physician', `/fhir/${resource.resourceType}/o`)).status).toBe(200);
   });
