@@ -5,7 +5,7 @@
  */
 import { acceptGrantor, isSubject } from './accept-grantor.ts';
 import { intervalOf } from './interval-of.ts';
-import { knownActor } from './match-party.ts';
+import { type HeldName, knownActor } from './match-party.ts';
 import { anyMatches, matchScope, type Scope } from './match-scope.ts';
 import { normalizeConsent } from './normalize-consent.ts';
 import type { NormalizedConsent, Rule } from './normalized-consent.ts';
@@ -47,7 +47,7 @@ export function bindDirectives(record: ConsentRecord, question: ScopeQuestion, c
 export function scopeOf(record: ConsentRecord, question: ScopeQuestion, custodians: readonly string[]): Scope {
   const at = intervalOf(question.at)?.from;
   if (at === undefined) throw new RangeError('question.at is not a FHIR dateTime');
-  return { record, actor: knownActor(question.actor, record), purposes: question.purposes, action: question.action, at, custodians };
+  return { record, actor: knownActor(question.actor, record, at), purposes: question.purposes, action: question.action, at, custodians };
 }
 
 export function sameScope(a: ScopeQuestion, b: ScopeQuestion): boolean {
@@ -56,10 +56,15 @@ export function sameScope(a: ScopeQuestion, b: ScopeQuestion): boolean {
     a.subject === b.subject &&
     a.action === b.action &&
     sameList(a.actor.references, b.actor.references) &&
-    sameList(a.actor.identifiers, b.actor.identifiers, (x, y) => x.system === y.system && x.value === y.value) &&
+    sameList(a.actor.identifiers, b.actor.identifiers, sameName) &&
     sameList(a.actor.states ?? [], b.actor.states ?? []) &&
     sameList(a.purposes, b.purposes, (x, y) => x.system === y.system && x.code === y.code)
   );
+}
+
+function sameName(x: HeldName, y: HeldName): boolean {
+  const same = x.system === y.system && x.value === y.value;
+  return same && x.denyOnly === y.denyOnly && x.reference === y.reference && x.unresolved === y.unresolved;
 }
 
 function sameList<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean = (x, y) => x === y): boolean {

@@ -12,11 +12,26 @@ import type { ConsentActor, ConsentRecord } from './vote.ts';
 
 export type Match = 'yes' | 'no' | 'unknown';
 
+/**
+ * A name of the requester among its identifiers. What counts for denies only goes with them, so that it is part of the requester
+ * wherever that is carried or compared, and in no list that anything else is opened by.
+ */
+export interface HeldName extends Identifier {
+  /** Never for a permit: the role has ended, or the link to a person is not proved. */
+  readonly denyOnly?: true;
+  /** A reference that names the requester; only with `denyOnly`. */
+  readonly reference?: string;
+  /** The requester is a professional who is not on file, known by this identifier or by nothing. */
+  readonly unresolved?: true;
+}
+
 /** The requester with every name that the record knows of: the people and organizations behind a PractitionerRole. */
 export interface KnownActor {
   readonly references: ReadonlySet<string>;
   readonly identifiers: readonly Identifier[];
   readonly states: readonly string[];
+  /** Names that count for a deny as well, and never for a permit. */
+  readonly denyOnly: { readonly references: ReadonlySet<string>; readonly identifiers: readonly HeldName[] };
 }
 
 /** Where parties are looked up, and when. */
@@ -35,20 +50,40 @@ const INDIVIDUALS = /(^|\/)(Practitioner|Organization|Patient|RelatedPerson|Devi
 const local = (value: Reference | undefined, record: ConsentRecord): string | undefined =>
   typeof value?.reference === 'string' ? (localReference(value.reference, record.base ?? '') ?? value.reference) : undefined;
 
-export function knownActor(actor: ConsentActor, record: ConsentRecord): KnownActor {
-  const references = new Set(actor.references);
-  for (const reference of actor.references) {
-    const role = record.references.get(reference);
-    if (role?.resourceType !== 'PractitionerRole') continue;
-    for (const behind of [local(role.practitioner, record), local(role.organization, record)])
-      if (behind !== undefined) references.add(behind);
+/** @param at milliseconds since 1970: a role that has ended names its holder for denies only */
+export function knownActor(actor: ConsentActor, record: ConsentRecord, at: number): KnownActor {
+  const held = actor.identifiers as readonly HeldName[];
+  const against = held.filter((name) => name.denyOnly === true);
+  const proved: Names = { references: new Set(actor.references), identifiers: held.filter((name) => name.denyOnly !== true) };
+  const denyOnly: Names = { references: new Set(against.flatMap(({ reference }) => reference ?? [])), identifiers: [...against] };
+  for (const names of [proved, denyOnly]) {
+    for (const reference of [...names.references]) {
+      const role = record.references.get(reference);
+      if (role?.resourceType === 'PractitionerRole') addBehind(isCurrent(role, at) ? names : denyOnly, role, record);
+    }
   }
-  const identifiers = [...references].flatMap((reference) => identifiersOf(record.references.get(reference)));
-  return { references, identifiers: [...actor.identifiers, ...identifiers], states: actor.states ?? [] };
+  for (const { references, identifiers } of [proved, denyOnly])
+    identifiers.push(...[...references].flatMap((reference) => identifiersOf(record.references.get(reference))));
+  return { ...proved, states: actor.states ?? [], denyOnly };
 }
 
-function identifiersOf(resource: Resource | undefined): readonly Identifier[] {
-  return rowsOf(resource?.identifier).filter((item) => typeof item.value === 'string') as readonly Identifier[];
+interface Names {
+  readonly references: Set<string>;
+  readonly identifiers: Identifier[];
+}
+
+function addBehind({ references, identifiers }: Names, role: Resource, record: ConsentRecord): void {
+  for (const behind of [role.practitioner, role.organization] as readonly (Reference | undefined)[]) {
+    const reference = local(behind, record);
+    if (reference !== undefined) references.add(reference);
+    identifiers.push(...identifiersOf(behind));
+  }
+}
+
+const isCurrent = ({ active, period }: Resource, at: number): boolean => active !== false && isWithin(period, at);
+
+function identifiersOf(named: Resource | Party | Reference | undefined): readonly Identifier[] {
+  return rowsOf(named?.identifier).filter((item) => typeof item.value === 'string') as readonly Identifier[];
 }
 
 /** System and value; an identifier without a system names somebody only where that closes. */
@@ -65,13 +100,15 @@ export function sharesIdentifier(named: readonly Identifier[], held: readonly Id
 /** @returns whether the requester is `party`; see the file's head for `unknown` */
 export function matchParty(party: Party, context: PartyContext, nesting = 0): Match {
   const { actor, record, effect } = context;
-  if (party.reference !== undefined && actor.references.has(party.reference)) return 'yes';
-  if (party.identifier !== undefined && sharesIdentifier([party.identifier], actor.identifiers, effect)) return 'yes';
+  const held = effect === 'deny' ? [actor, actor.denyOnly] : [actor];
   const target = party.contained ?? (party.reference === undefined ? undefined : record.references.get(party.reference));
+  const identifiers = [...identifiersOf(party), ...identifiersOf(target)];
+  if (party.reference !== undefined && held.some(({ references }) => references.has(party.reference as string))) return 'yes';
+  if (held.some((names) => sharesIdentifier(identifiers, names.identifiers, effect))) return 'yes';
+  if (isPractitioner(party, target) && mayBeUnresolved(identifiers, context)) return 'unknown';
   if (target === undefined) {
     return party.reference === undefined || INDIVIDUALS.test(party.reference) ? 'no' : 'unknown';
   }
-  if (sharesIdentifier(identifiersOf(target), actor.identifiers, effect)) return 'yes';
   switch (target.resourceType) {
     case 'Group':
       return matchGroup(target, context, nesting);
@@ -82,6 +119,20 @@ export function matchParty(party: Party, context: PartyContext, nesting = 0): Ma
     default:
       return 'no';
   }
+}
+
+/** A party that is named by an identifier alone may be one. */
+function isPractitioner({ reference }: Party, target: Resource | undefined): boolean {
+  if (target !== undefined) return target.resourceType === 'Practitioner';
+  return reference === undefined || /(^|\/)Practitioner\/[^/]+$/.test(reference);
+}
+
+/** Whether a requester who is not on file may be this party: not where both have an identifier of one system, and another value. */
+function mayBeUnresolved(named: readonly Identifier[], { actor, effect }: PartyContext): boolean {
+  const unresolved = effect === 'deny' ? actor.denyOnly.identifiers.filter((name) => name.unresolved === true) : [];
+  const differs = (one: Identifier, other: Identifier): boolean =>
+    one.system !== undefined && one.system === other.system && other.value !== undefined && one.value !== other.value;
+  return unresolved.length > 0 && !unresolved.some((name) => named.some((one) => differs(one, name)));
 }
 
 function anyOf(members: readonly (Reference | undefined)[], context: PartyContext, nesting: number): Match {
@@ -135,8 +186,7 @@ function matchCareTeam(team: Resource, context: PartyContext, nesting: number): 
  * A role without a professional is a function at an organization, which a requester's names can't prove.
  */
 function matchRole(role: Resource, context: PartyContext, nesting: number): Match {
-  const current = role.active !== false && isWithin(role.period, context.at);
-  if (context.effect === 'permit' && !current) return 'no';
+  if (context.effect === 'permit' && !isCurrent(role, context.at)) return 'no';
   const organization = role.organization === undefined ? 'yes' : matchReference(role.organization, context, nesting + 1);
   if (role.practitioner !== undefined) {
     const professional = matchReference(role.practitioner, context, nesting + 1);
