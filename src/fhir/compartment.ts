@@ -100,7 +100,8 @@ const NOTHING_INSIDE: Inside = () => undefined;
  */
 export function subjectsOf(resource: Resource, base: string, inside: Inside = NOTHING_INSIDE): Subjects {
   const found = new Found();
-  if (resource.resourceType === 'Patient') found.patient(resource);
+  // One that is to be created has no id yet.
+  if (resource.resourceType === 'Patient' && resource.id !== undefined) found.patient(resource);
   found.within(resource, base, (name) => inside(name) ?? containedIn(resource, name));
   return found.subjects();
 }

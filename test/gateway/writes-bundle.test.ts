@@ -135,7 +135,7 @@ describe('transaction', () => {
       ),
       requestId,
     );
-    expect(statuses(reply.body)).toEqual(['201', '201']);
+    expect(statuses(reply.body), reply.text).toEqual(['201', '201']);
     const [patient, pulse] = entriesOf(reply.body);
     expect(pulse?.resource?.subject).toEqual({ reference: `Patient/${patient?.resource?.id}` });
     const rows = await world.logged(requestId);
