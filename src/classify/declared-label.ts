@@ -3,7 +3,7 @@
  * 4.1; HL7 DS4P). Older systems, R4's own systems of laws, OIDs, versions, a missing or a wrong system or a wrong case must not
  * lower what was declared: what is misunderstood closes.
  */
-import { ACT_CODE, CONFIDENTIALITY, CONFIDENTIALITY_ORDER, OBSERVATION_VALUE } from '../fhir/codes.ts';
+import { ACT_CODE, ACT_REASON, CONFIDENTIALITY, CONFIDENTIALITY_ORDER, CONSENT_POLICY, OBSERVATION_VALUE } from '../fhir/codes.ts';
 import { ancestorsOf } from '../fhir/label-hierarchy.ts';
 import { canonicalSystem } from './canonical-code.ts';
 
@@ -41,6 +41,11 @@ const VERSION_2: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
   ]),
 );
 
+/** Purposes and policies on data (FHIR R4 ValueSet security-labels): no declared label is read from them. */
+const OTHERS: ReadonlySet<string> = new Set(
+  [ACT_REASON, 'http://hl7.org/fhir/v3/ActReason', 'urn:oid:2.16.840.1.113883.5.8', CONSENT_POLICY].map((each) => canonicalSystem(each)),
+);
+
 /** Codes whose loss would disclose most, in HL7's spelling. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   ['PSYTHPN', 'HIPAAPsyNotes', '42CFRPart2', 'Title38Section7332', 'NORDSCLCD', 'HIPAASelfPay', 'PROCESSINLINELABEL']
@@ -57,6 +62,13 @@ export interface DeclaredLabel {
 /** @returns the current URL of a system of labels, whatever of its names is given; `undefined` for any other system */
 export function labelSystem(named: string): string | undefined {
   return CURRENT.has(named) ? named : SYSTEMS.get(canonicalSystem(named));
+}
+
+/** Whether labels of a system mean something here: those above, HL7 v2's, and what else R4 lists as security labels. */
+export function isLabelSystem(named: string): boolean {
+  if (CURRENT.has(named)) return true;
+  const system = canonicalSystem(named);
+  return SYSTEMS.has(system) || VERSION_2.has(system) || OTHERS.has(system);
 }
 
 /**

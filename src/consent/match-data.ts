@@ -2,19 +2,21 @@
  * Whether a rule covers a piece of data: labels, class, code, time, instances (design.md 4.2; FHIR Consent.provision).
  * What the data does not tell (no date, no confidentiality) is no match for a permit and a match for a deny.
  */
-import { declaredLabel } from '../classify/declared-label.ts';
-import { CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
+import { canonicalSystem } from '../classify/canonical-code.ts';
+import { declaredLabel, isLabelSystem } from '../classify/declared-label.ts';
+import { ACT_CODE, CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
 import type { Coding } from '../fhir/resource.ts';
 import { type Interval, intervalOf } from './interval-of.ts';
-import { anyMatches, sameCoding } from './match-scope.ts';
+import { anyMatches } from './match-scope.ts';
 import type { Alternatives, Constraints, DataReference, Effect } from './normalized-consent.ts';
+import { sameCode } from './same-code.ts';
 import { coversLabel, isConfidentiality, isSensitivityLabel } from './sensitivity-label.ts';
 import type { ConsentData } from './vote.ts';
 
-const RESOURCE_TYPE_SYSTEMS: ReadonlySet<string | undefined> = new Set([
-  'http://hl7.org/fhir/resource-types',
-  'http://hl7.org/fhir/fhir-types',
-]);
+const RESOURCE_TYPE_SYSTEMS: ReadonlySet<string> = new Set(
+  ['http://hl7.org/fhir/resource-types', 'http://hl7.org/fhir/fhir-types'].map((name) => canonicalSystem(name)),
+);
+const BASE_PROFILE = canonicalSystem('http://hl7.org/fhir/StructureDefinition/');
 const URI = 'urn:ietf:rfc:3986';
 const MIME = 'urn:ietf:bcp:13';
 
@@ -30,8 +32,8 @@ export function matchData(constraints: Constraints, data: ConsentData, effect: E
     (!labels || matchLabels(constraints.labels, data, effect)) &&
     anyMatches(constraints.classes, effect, isClass) &&
     anyMatches(constraints.documentTypes, effect, isClass) &&
-    anyMatches(constraints.resourceTypes, effect, (named) => named.code === data.resourceType) &&
-    anyMatches(constraints.codes, effect, (named) => data.codes.some((code) => sameCoding(named, code, effect))) &&
+    anyMatches(constraints.resourceTypes, effect, (named) => isType(named, data, effect)) &&
+    anyMatches(constraints.codes, effect, (named) => data.codes.some((code) => sameCode(named, code, effect))) &&
     anyMatches(constraints.dataPeriod, effect, (period) => matchPeriod(period, data.period, effect)) &&
     anyMatches(constraints.data, effect, (named) => matchInstance(named, data))
   );
@@ -54,11 +56,21 @@ export function matchLabels(named: Alternatives<Coding> | undefined, data: Conse
   });
 }
 
-/** A deny is read as data is: a protected code under an unknown system means what it means on a record. */
+/**
+ * A deny is read as data is: a protected code under an unknown system means what it means on a record. Any other code of HL7's under
+ * a system that is not known here may be HL7's: the deny stands. An installation's own labels compare by system and code.
+ */
 function deniesLabel(named: Coding, data: ConsentData): boolean {
   const label = declaredLabel(named) ?? named;
+  if (deniesAs(label, data)) return true;
+  if (!label.system || isLabelSystem(label.system)) return false;
+  const bare = declaredLabel({ code: label.code }, ACT_CODE);
+  return bare !== undefined && deniesAs(bare, data);
+}
+
+function deniesAs(label: Coding, data: ConsentData): boolean {
   if (isConfidentiality(label)) return data.confidentiality === undefined || rank(data.confidentiality) >= rank(label.code);
-  return data.labels.some((one) => coversLabel(label, one) || sameCoding(named, one, 'deny'));
+  return data.labels.some((one) => coversLabel(label, one) || sameCode(label, one, 'deny'));
 }
 
 /** -1 = no confidentiality of HL7's six: below all, so that an unknown one admits nothing and denies everything. */
@@ -66,13 +78,27 @@ const rank = (code: string | undefined): number => CONFIDENTIALITY_ORDER.indexOf
 
 function matchClass(named: Coding, data: ConsentData, effect: Effect): boolean {
   if (named.system === MIME) return effect === 'deny'; // what format data is in is not known here
-  if (named.code !== undefined && data.profiles.some((profile) => profile.split('|')[0] === named.code)) {
-    return named.system === URI || named.system === undefined || named.code.startsWith('http');
+  if (isProfile(named, data, effect)) return true;
+  if (effect === 'deny' || (named.system !== undefined && RESOURCE_TYPE_SYSTEMS.has(canonicalSystem(named.system)))) {
+    if (isType(named, data, effect)) return true;
   }
-  if (RESOURCE_TYPE_SYSTEMS.has(named.system) || (named.system === undefined && effect === 'deny')) {
-    if (named.code === data.resourceType) return true;
+  return data.codes.some((code) => sameCode(named, code, effect));
+}
+
+/** A profile that a permit names with its version is that version; a deny is of every version, and of FHIR's own profile of a type. */
+function isProfile({ system, code }: Coding, data: ConsentData, effect: Effect): boolean {
+  if (code === undefined) return false;
+  if (effect === 'permit') {
+    const isUri = system === URI || system === undefined || code.startsWith('http');
+    return isUri && data.profiles.some((profile) => profile === code || profile.split('|')[0] === code);
   }
-  return data.codes.some((code) => sameCoding(named, code, effect));
+  const named = canonicalSystem(code);
+  if (named === `${BASE_PROFILE}/${data.resourceType.toLowerCase()}`) return true;
+  return data.profiles.some((profile) => typeof profile === 'string' && canonicalSystem(profile) === named);
+}
+
+function isType({ code }: Coding, { resourceType }: ConsentData, effect: Effect): boolean {
+  return code === resourceType || (effect === 'deny' && code?.trim().toLowerCase() === resourceType.toLowerCase());
 }
 
 function matchPeriod(named: Interval, period: ConsentData['period'], effect: Effect): boolean {

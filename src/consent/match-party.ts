@@ -8,6 +8,7 @@ import type { Identifier, Reference, Resource } from '../fhir/resource.ts';
 import { isWithin } from './interval-of.ts';
 import type { Effect, Party } from './normalized-consent.ts';
 import { rowsOf } from './rows-of.ts';
+import { sameIdentifier } from './same-identifier.ts';
 import type { ConsentActor, ConsentRecord } from './vote.ts';
 
 export type Match = 'yes' | 'no' | 'unknown';
@@ -84,13 +85,6 @@ const isCurrent = ({ active, period }: Resource, at: number): boolean => active 
 
 function identifiersOf(named: Resource | Party | Reference | undefined): readonly Identifier[] {
   return rowsOf(named?.identifier).filter((item) => typeof item.value === 'string') as readonly Identifier[];
-}
-
-/** System and value; an identifier without a system names somebody only where that closes. */
-function sameIdentifier(named: Identifier, held: Identifier, effect: Effect): boolean {
-  if (named.value === undefined || named.value !== held.value) return false;
-  if (named.system === undefined || held.system === undefined) return effect === 'deny';
-  return named.system === held.system;
 }
 
 export function sharesIdentifier(named: readonly Identifier[], held: readonly Identifier[], effect: Effect): boolean {

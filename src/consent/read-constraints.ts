@@ -3,10 +3,12 @@
  * element that is malformed becomes an alternative that can't be read, one that is unknown is reported as not
  * understood, and both fail closed where rules are matched.
  */
-import { labelSystem } from '../classify/declared-label.ts';
+import { canonicalSystem } from '../classify/canonical-code.ts';
+import { declaredLabel, labelSystem } from '../classify/declared-label.ts';
 import { PARTICIPATION_TYPE } from '../fhir/codes.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
+import { declaredPurpose } from './declared-purpose.ts';
 import { type Interval, periodInterval } from './interval-of.ts';
 import type { Alternatives, Constraints, DataReference, Party } from './normalized-consent.ts';
 
@@ -43,7 +45,10 @@ const KNOWN_R5: ReadonlySet<string> = new Set([...KNOWN, 'documentType', 'resour
 const LOCATION_EXTENSION = 'http://hl7.org/fhir/StructureDefinition/consent-location';
 const MEANINGS: ReadonlySet<unknown> = new Set(['instance', 'related', 'dependents', 'authoredby']);
 /** Roles of whoever gives the data away; an actor in any other role receives it. */
-const DISCLOSING_ROLES: ReadonlySet<unknown> = new Set(['CST', 'SOURCE', 'INF'].map((code) => `${PARTICIPATION_TYPE}|${code}`));
+const DISCLOSING_ROLES: ReadonlySet<unknown> = new Set(['CST', 'SOURCE', 'INF']);
+const ROLE_SYSTEMS: ReadonlySet<string> = new Set(
+  [PARTICIPATION_TYPE, 'http://hl7.org/fhir/v3/ParticipationType', 'urn:oid:2.16.840.1.113883.5.90'].map((name) => canonicalSystem(name)),
+);
 
 export const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFilled = (value: unknown): boolean => value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
@@ -59,7 +64,7 @@ export function readConstraints(provision: Row, form: 'R4' | 'R5', party: ReadPa
   const actors = take('actor', (item) => readActor(item, party));
   if (actors !== undefined) Object.assign(own, splitActors(actors));
   own.actions = take('action', readConcept);
-  own.purposes = take('purpose', readCoding);
+  own.purposes = take('purpose', readPurpose);
   own.labels = take('securityLabel', readLabel);
   own.classes = take('class', readCoding);
   own.documentTypes = take('documentType', readCoding);
@@ -91,14 +96,21 @@ export function one(value: unknown, name: string, malformed: string[]): Alternat
 function readCoding(item: unknown): Coding | undefined {
   if (!isRow(item) || typeof item.code !== 'string' || item.code === '') return undefined;
   if (item.system !== undefined && typeof item.system !== 'string') return undefined;
-  return { code: item.code, ...(item.system === undefined ? {} : { system: item.system }) };
+  return { code: item.code, ...(item.system === undefined || item.system.trim() === '' ? {} : { system: item.system }) };
 }
 
-/** A label under another name of its system is the same label; a code of an unknown system stays what it is: it must not permit. */
+/** A label in another spelling is the same label; a code of an unknown or wrong system stays what it is: it must not permit. */
 function readLabel(item: unknown): Coding | undefined {
   const coding = readCoding(item);
   const system = coding?.system === undefined ? undefined : labelSystem(coding.system);
-  return system === undefined ? coding : { ...coding, system };
+  if (system === undefined) return coding;
+  const declared = declaredLabel(coding);
+  return declared?.system === system ? declared : { ...coding, system };
+}
+
+function readPurpose(item: unknown): Coding | undefined {
+  const coding = readCoding(item);
+  return coding === undefined ? undefined : declaredPurpose(coding);
 }
 
 function readConcept(item: unknown): readonly Coding[] | undefined {
@@ -116,7 +128,12 @@ function readActor(item: unknown, party: ReadParty): Actor | undefined {
   const named = party(item.reference);
   if (named === undefined) return undefined;
   const role = isRow(item.role) && Array.isArray(item.role.coding) ? item.role.coding : [];
-  return { ...named, discloses: role.some((coding: unknown) => isRow(coding) && DISCLOSING_ROLES.has(`${coding.system}|${coding.code}`)) };
+  return { ...named, discloses: role.some(isDisclosing) };
+}
+
+function isDisclosing(coding: unknown): boolean {
+  if (!isRow(coding) || typeof coding.system !== 'string') return false;
+  return DISCLOSING_ROLES.has(coding.code) && ROLE_SYSTEMS.has(canonicalSystem(coding.system));
 }
 
 /** Receivers and disclosers constrain different parties; an actor that can't be read may be a receiver. */

@@ -523,6 +523,138 @@ export const data: readonly DirectiveCase[] = [
   ],
 ];
 
+const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+const CONF = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+const REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
+const TYPES = 'http://hl7.org/fhir/resource-types';
+const BP = 'http://hl7.org/fhir/StructureDefinition/bp';
+const E119 = { system: ICD, code: 'E11.9' };
+const within = (short: Parameters<typeof deny>[0]) => [r4(permit({ nested: [deny(short)] }))];
+const coding = (named: string) => ({ system: named.slice(0, named.lastIndexOf('|')), code: named.slice(named.lastIndexOf('|') + 1) });
+
+/** What a patient denies is denied under every known name of a system, in every spelling. */
+export const spellings: readonly DirectiveCase[] = [
+  ...['http://hl7.org/fhir/v3/ActCode|MH', 'urn:oid:2.16.840.1.113883.5.4|MH', `${ACT}/|MH`, `${ACT}|mh`, `${ACT}| MH`, `${ACT}|MH `].map(
+    (named): DirectiveCase => [`a deny of the label ${named}`, within({ labels: [named] }), { labels: ['MH', 'R'] }, 'deny'],
+  ),
+  [`and of no other label`, within({ labels: ['http://hl7.org/fhir/v3/ActCode|mh'] }), { labels: ['HIV', 'R'] }, 'permit'],
+  ...['http://hl7.org/fhir/v3/Confidentiality|R', 'urn:oid:2.16.840.1.113883.5.25|R', `${CONF}|r`, `${CONF}/|R`].flatMap(
+    (named): DirectiveCase[] => [
+      [`a deny of ${named}: very restricted data`, within({ labels: [named] }), { labels: ['V'] }, 'deny'],
+      [`a deny of ${named}: normal data`, within({ labels: [named] }), { labels: ['N'] }, 'permit'],
+    ],
+  ),
+  ['a deny of HL7’s code under a system that is not known stands', within({ labels: ['urn:x|VIP'] }), { labels: ['VIP'] }, 'deny'],
+  ['and so does one of a confidentiality', within({ labels: ['urn:x|R'] }), { labels: ['V'] }, 'deny'],
+  ['a deny of an installation’s own label', within({ labels: ['urn:x|secret'] }), { labels: ['urn:x|secret'] }, 'deny'],
+  ['and of nothing else', within({ labels: ['urn:x|secret'] }), { labels: ['urn:y|secret'] }, 'permit'],
+  ['a deny of a label without a system is of that code', within({ more: { securityLabel: [{ code: 'secret' }] } }), {}, 'permit'],
+  ['a deny of a purpose written as a label is of that label', within({ labels: [`${REASON}|HMARKT`] }), {}, 'permit'],
+  ...['http://hl7.org/fhir/v3/ActReason|TREAT', 'urn:oid:2.16.840.1.113883.5.8|TREAT', `${REASON}/|TREAT`, `${REASON}|treat`].flatMap(
+    (named): DirectiveCase[] => [
+      [`a deny of the purpose ${named}`, within({ purposes: [named] }), {}, 'deny'],
+      [`a deny of the purpose ${named}: another purpose`, within({ purposes: [named] }), { purposes: ['HPAYMT'] }, 'permit'],
+      [`a permit of the purpose ${named}`, [r4(permit({ purposes: [named] }))], {}, 'permit'],
+    ],
+  ),
+  [
+    'a deny of research under an OID is one of trials',
+    within({ purposes: ['urn:oid:2.16.840.1.113883.5.8|HRESCH'] }),
+    { purposes: ['CLINTRCH'] },
+    'deny',
+  ],
+  ['a deny of a purpose of a system that is not known stands', within({ purposes: ['urn:x|marketing'] }), {}, 'deny'],
+  ['a deny of an action in another case', within({ actions: ['Access'] }), {}, 'deny'],
+  ['a deny of an action that HL7 does not list stands', within({ actions: ['look'] }), {}, 'deny'],
+  ...['E119', 'e11.9', ' E11.9 '].flatMap((code): DirectiveCase[] => [
+    [`a deny of the code ${code}`, within({ more: { code: [concept(ICD, code)] } }), { data: { codes: [E119] } }, 'deny'],
+    [
+      `a deny of E11.9: data that writes ${code}`,
+      within({ more: { code: [concept(ICD, 'E11.9')] } }),
+      { data: { codes: [{ ...E119, code }] } },
+      'deny',
+    ],
+  ]),
+  ...['urn:oid:2.16.840.1.113883.6.90', `${ICD}/`, `${ICD}|2025`, 'https://hl7.org/fhir/sid/icd-10-cm'].flatMap(
+    (system): DirectiveCase[] => [
+      [`a deny of a code of ${system}`, within({ more: { code: [concept(system, 'E11.9')] } }), { data: { codes: [E119] } }, 'deny'],
+      [
+        `a permit of a code of ${system}`,
+        [r4(permit({ more: { code: [concept(system, 'E11.9')] } }))],
+        { data: { codes: [E119] } },
+        'permit',
+      ],
+      [
+        `a deny of a code: data of ${system}`,
+        within({ more: { code: [concept(ICD, 'E11.9')] } }),
+        { data: { codes: [{ ...E119, system }] } },
+        'deny',
+      ],
+    ],
+  ),
+  ['a deny of the code next to it', within({ more: { code: [concept(ICD, 'E11.8')] } }), { data: { codes: [E119] } }, 'permit'],
+  [
+    'a deny of a code: data without a system',
+    within({ more: { code: [concept(ICD, 'E11.9')] } }),
+    { data: { codes: [{ code: 'E119' }] } },
+    'deny',
+  ],
+  [
+    'a permit of a code: data without a system',
+    [r4(permit({ more: { code: [concept(ICD, 'E11.9')] } }))],
+    { data: { codes: [{ code: 'E11.9' }] } },
+    'deny',
+  ],
+  [
+    'a permit of a code of somebody’s own system: another case',
+    [r4(permit({ more: { code: [concept('urn:x', 'a')] } }))],
+    { data: { codes: [{ system: 'urn:x', code: 'A' }] } },
+    'deny',
+  ],
+  ...[
+    `${TYPES}/|Observation`,
+    `${TYPES}|observation`,
+    'urn:x|Observation',
+    'urn:ietf:rfc:3986|http://hl7.org/fhir/StructureDefinition/Observation',
+  ].map((named): DirectiveCase => [`a deny of the class ${named}`, within({ more: { class: [coding(named)] } }), {}, 'deny']),
+  ...[`${BP}|4.0.1`, `${BP}/`].map(
+    (code): DirectiveCase => [
+      `a deny of the profile ${code}`,
+      within({ more: { class: [{ system: 'urn:ietf:rfc:3986', code }] } }),
+      { data: { profiles: [BP] } },
+      'deny',
+    ],
+  ),
+  [
+    'a permit of one version of a profile: data of another',
+    [r4(permit({ more: { class: [{ system: 'urn:ietf:rfc:3986', code: `${BP}|4.0.1` }] } }))],
+    { data: { profiles: [`${BP}|5.0.0`] } },
+    'deny',
+  ],
+  ...['urn:oid:2.16.840.1.113883.4.6', 'http://hl7.org/fhir/sid/us-npi/'].flatMap((system): DirectiveCase[] => [
+    [`a deny to an NPI of ${system}`, within({ actors: [{ identifier: { ...NPI, system } }] }), { identifiers: [NPI] }, 'deny'],
+    [
+      `a deny to an NPI: the requester’s of ${system}`,
+      within({ actors: [{ identifier: NPI }] }),
+      { identifiers: [{ ...NPI, system }] },
+      'deny',
+    ],
+  ]),
+  [
+    'a deny to an NPI: the same value in another system',
+    within({ actors: [{ identifier: NPI }] }),
+    { identifiers: [{ ...NPI, system: 'urn:staff' }] },
+    'permit',
+  ],
+  [
+    'a discloser under an older name of the system of roles',
+    [r4(deny({ actors: [{ ...actor('Organization/elsewhere'), role: concept('http://hl7.org/fhir/v3/ParticipationType', 'CST') }] }))],
+    {},
+    'deny',
+  ],
+];
+
 const R = (inner: Parameters<typeof permit>[0]) => permit({ labels: ['R'], ...inner });
 
 export const nesting: readonly DirectiveCase[] = [
