@@ -84,9 +84,9 @@ function subjectsWithin(resource: Resource, base: string, inside?: Inside): Subj
 function bundleSubjects(bundle: Resource, base: string): Subjects {
   const entries = (bundle.entry ?? []) as BundleEntry[];
   const byUrl = new Map(entries.flatMap(({ fullUrl, resource }) => (fullUrl && resource ? [[fullUrl, resource] as const] : [])));
-  return merge(
-    entries.flatMap(({ resource }) => (resource === undefined ? [] : [subjectsWithin(resource, base, (name) => byUrl.get(name))])),
-  );
+  const ofEntry = (resource: Resource) =>
+    resource.resourceType === 'Patient' && resource.id === undefined ? LOST : subjectsWithin(resource, base, (name) => byUrl.get(name));
+  return merge(entries.flatMap(({ resource }) => (resource === undefined ? [] : [ofEntry(resource)])));
 }
 
 function merge(parts: readonly Subjects[]): Subjects {

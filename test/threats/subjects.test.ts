@@ -79,6 +79,10 @@ const NOBODY_CAN_TELL = situations([
   ['a participant by identifier', appointment(ANN, { type: 'Patient', identifier: { value: 'x' } })],
   ['participants by name alone', appointment({ display: 'Ann One' }, { reference: 'Practitioner/okafor' })],
   ['an entry of a Bundle by identifier', bundle({ identifier: { value: 'x' } })],
+  [
+    'an entry that is a patient without an id',
+    { resourceType: 'Bundle', id: 'o', type: 'collection', entry: [{ resource: { resourceType: 'Patient', name: [{ text: CANARY }] } }] },
+  ],
   ['an entry about who is no entry', bundle({ reference: 'urn:uuid:nowhere' })],
   [
     'an entry about an entry without an id',
