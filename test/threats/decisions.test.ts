@@ -258,6 +258,26 @@ describe('what was recorded', () => {
     expect(await researches([waiver({ subject: 'Patient/p2' })])).toBe(404);
   });
 
+  test('a view that gives no name and no record number gives them by no reference, and finds nobody by them', async () => {
+    const mrn = { system: 'urn:mrn', value: 'MRN-1' };
+    const subject = { ...ANN, display: 'Ann One', identifier: mrn };
+    const meta = { source: 'urn:source:Ann', tag: [{ code: 'ann-one' }] };
+    const encounter = { resourceType: 'Encounter', id: 'visit', meta, status: 'finished', class: { code: 'AMB' }, subject };
+    const records = [condition('open', 'E11.9', { subject, meta }), observation('weight', { subject, meta }), encounter];
+    expect(await researches([waiver()], records)).toBe(200);
+    const urls = ['Condition/open', 'Condition/open?_elements=subject', 'Observation/weight', 'Encounter/visit', 'Condition?patient=p1'];
+    for (const url of urls) {
+      const { status, text } = await gateway.get('researcher', `/fhir/${url}`);
+      expect(status, url).toBe(200);
+      expect(text, url).toContain('Patient/p1');
+      expect(text, url).not.toMatch(/Ann|ann-one|MRN-1/);
+    }
+    const found = async (who: Who, value: string) =>
+      (await gateway.get(who, `/fhir/Condition?patient=p1&subject:identifier=${encodeURIComponent(value)}`)).names;
+    for (const value of ['urn:mrn|MRN-1', 'MRN-1']) expect(await found('researcher', value)).toEqual([]);
+    expect(await found('physician', 'urn:mrn|MRN-1')).toEqual(['Condition/open']);
+  });
+
   test('a patient who said no to research keeps that under a waiver', async () => {
     const no = structuredClone(refusal('no', 'MH')) as { provision: Record<string, unknown> } & Resource;
     no.provision.provision = [
