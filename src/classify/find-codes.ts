@@ -37,7 +37,7 @@ type Node = Record<string, unknown>;
 /** Levels of arrays and objects; FHIR content stays far below, a stack overflow far above. */
 const DEEPEST = 400;
 const INLINE_LABEL = 'inline-sec-label';
-const LOINC_FORM = /^https?:\/\/loinc\.org\/q\/([^/|]+)/;
+const LOINC_FORM = /^https?:\/\/loinc\.org\/q\/([^/|?#]+)/;
 
 /** Elements that the walk does not just pass through. */
 const SPECIAL: ReadonlySet<string> = new Set(
@@ -60,10 +60,10 @@ class Walk {
     return this.#steps.slice(0, this.#depth);
   }
 
-  code(system: unknown, code: string, ...steps: string[]): void {
+  code(system: unknown, code: string): void {
     const named = typeof system === 'string' ? system : undefined;
     const matches = this.index.match(named, code);
-    if (matches.length > 0) this.codes.push({ path: [...this.path, ...steps], system: named, code, matches });
+    if (matches.length > 0) this.codes.push({ path: this.path, system: named, code, matches });
   }
 
   resource(node: Node, exempt: ReadonlySet<string>): void {
@@ -72,7 +72,8 @@ class Walk {
     }
     if (typeof node.questionnaire === 'string') {
       const form = LOINC_FORM.exec(node.questionnaire)?.[1];
-      if (form !== undefined) this.code(LOINC, form, 'questionnaire');
+      // Which form was filled in says what every answer is about: without its name they would still be answers to it.
+      if (form !== undefined) this.code(LOINC, form);
     }
     if (!exempt.has(node.resourceType as string)) this.object(node);
     else if (typeof node.meta === 'object' && node.meta !== null) this.child('meta', node.meta as Node);

@@ -119,8 +119,25 @@ const WHERE: Case[] = [
   [
     'the form that was answered',
     { resourceType: 'QuestionnaireResponse', status: 'completed', questionnaire: 'http://loinc.org/q/44249-1' },
-    { questionnaire: ['MH'] },
+    { '': ['MH'] },
   ],
+  ...[
+    'http://loinc.org/q/44249-1?x',
+    'http://loinc.org/q/44249-1#x',
+    'https://loinc.org/q/44249-1|2.77',
+    'http://loinc.org/q/44249-1/',
+  ].map(
+    (questionnaire): Case => [
+      `the form that was answered, as ${questionnaire}: with its answers`,
+      {
+        resourceType: 'QuestionnaireResponse',
+        status: 'completed',
+        questionnaire,
+        item: [{ linkId: '1', answer: [{ valueInteger: 3 }] }],
+      },
+      { '': ['MH'] },
+    ],
+  ),
   ['text alone is not interpreted', { resourceType: 'Condition', code: { text: 'Major depression' } }, {}, 'N'],
   ['sexual dysfunction is of both kinds', { resourceType: 'Condition', code: concept(ICD, 'F52.0') }, { '': ['MH', 'PSY', 'SEX'] }],
 ];
@@ -143,6 +160,15 @@ const NESTED: Case[] = [
       medicationReference: { reference: '#m' },
     },
     { '': ['MH'] },
+  ],
+  [
+    'a contained form that was answered, and what refers to it',
+    {
+      resourceType: 'Observation',
+      contained: [{ resourceType: 'QuestionnaireResponse', id: 'q', questionnaire: 'http://loinc.org/q/44249-1' }],
+      derivedFrom: [{ reference: '#q' }, { reference: 'Observation/2' }],
+    },
+    { 'contained.0': ['MH'], 'derivedFrom.0': ['MH'] },
   ],
   [
     'a contained resource that refers to a contained one',
