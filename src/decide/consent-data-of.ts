@@ -2,6 +2,7 @@
  * A resource, or one segment of it, as a Consent's provision sees it (design.md 4.2): labels, confidentiality, codes,
  * time, authors, related records. Values come from the resource; labels from classification.
  */
+import { isProtected } from '../classify/categories-of.ts';
 import { declaredLabel } from '../classify/declared-label.ts';
 import type { Label, LabeledResource } from '../classify/label.ts';
 import type { ConsentData } from '../consent/vote.ts';
@@ -56,6 +57,16 @@ export function declaredConfidentiality(resource: Resource): Confidentiality | u
   return CONFIDENTIALITY_ORDER.findLast((code) => declared.has(code));
 }
 
+/**
+ * The high-water mark of what is declared for a part: for the resource, however it says so, and for the part itself. Beside
+ * sensitive matter only the resource's own meta.security can say `N`; a part, or what is contained, can but raise it.
+ */
+function confidentialityFor({ resource, labels: whole }: LabeledResource, labels: readonly Label[], sensitive: boolean): Confidentiality {
+  const least = declaredConfidentiality(resource) ?? (sensitive || labels.some(isProtected) ? 'R' : 'N');
+  const declared = [...whole, ...labels].filter(({ system }) => system === CONFIDENTIALITY).map(({ code }) => code);
+  return CONFIDENTIALITY_ORDER.findLast((code) => code === least || declared.includes(code)) ?? least;
+}
+
 export function consentDataOf(labeled: LabeledResource, labels: readonly Label[], sensitive: boolean, base: string): ConsentData {
   const { resource } = labeled;
   return {
@@ -63,7 +74,7 @@ export function consentDataOf(labeled: LabeledResource, labels: readonly Label[]
     resourceType: resource.resourceType,
     profiles: resource.meta?.profile ?? [],
     labels: labels.map(({ system, code }) => ({ system, code })),
-    confidentiality: declaredConfidentiality(resource) ?? (sensitive ? 'R' : 'N'),
+    confidentiality: confidentialityFor(labeled, labels, sensitive),
     codes: codingsOf(resource),
     period: periodOf(resource),
     authors: authorsOf(resource, base),

@@ -134,7 +134,7 @@ function keyOf(input: DecideInput, frame: string, data: string): string {
   return `${frame} ${input.subjectsUnresolved} ${input.aboutNoPatient} ${lists}${labelsOf(input.labeled)} ${data}`;
 }
 
-/** What is read of the resource itself. */
+/** What is read of the resource itself; what its labels declare is in the key with them. */
 function readOf({ labeled, subjects, base }: DecideInput): string {
   return subjects.some(readsData) ? dataOf(labeled.resource, base) : (declaredConfidentiality(labeled.resource) ?? '');
 }

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadPolicies } from '../../src/adapters/load-policies.ts';
+import type { Label } from '../../src/classify/label.ts';
 import { decide } from '../../src/decide/decide.ts';
 import type { DecideInput } from '../../src/decide/decide-input.ts';
 import { decideOnce } from '../../src/decide/decide-once.ts';
-import { ACT_CODE } from '../../src/fhir/codes.ts';
+import { ACT_CODE, CONFIDENTIALITY } from '../../src/fhir/codes.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { BASE, label, labeled, recorded, requester, settings, subject } from './build.ts';
 
@@ -32,10 +33,12 @@ const DATES = [
 ];
 
 const date = fc.constantFrom(undefined, ...DATES);
-const codes = fc.subarray(['MH', 'SUD', 'HIV', 'PSYTHPN', '42CFRPart2', 'ADOL']);
+const codes = fc.subarray(['MH', 'SUD', 'HIV', 'PSYTHPN', '42CFRPart2', 'ADOL', 'R', 'V']);
+/** A confidentiality has one letter. */
+const coded = (code: string): Label => ({ ...label(code), system: code.length === 1 ? CONFIDENTIALITY : ACT_CODE });
 const provision = fc.record({
   type: fc.constantFrom('permit', 'deny'),
-  securityLabel: codes.map((listed) => (listed.length === 0 ? undefined : listed.map((code) => ({ system: ACT_CODE, code })))),
+  securityLabel: codes.map((listed) => (listed.length === 0 ? undefined : listed.map((code) => ({ system: coded(code).system, code })))),
   period: fc.tuple(date, date).map(([start, end]) => (start === undefined && end === undefined ? undefined : { start, end })),
   dataPeriod: fc.constantFrom(undefined, undefined, { end: '2026-02-01' }),
   code: fc.constantFrom(undefined, undefined, [{ coding: [{ system: 'http://loinc.org', code: '1' }] }]),
@@ -83,8 +86,14 @@ const record = fc
     }),
   );
 const resource = fc
-  .record({ id: fc.constantFrom('o1', 'o2'), code: fc.constantFrom('1', '2'), issued: fc.constantFrom('2026-01-01', '2026-03-01') })
-  .map(({ id, code, issued }) => ({
+  .record({
+    id: fc.constantFrom('o1', 'o2'),
+    code: fc.constantFrom('1', '2'),
+    issued: fc.constantFrom('2026-01-01', '2026-03-01'),
+    declared: fc.constantFrom(undefined, 'N', 'R'),
+  })
+  .map(({ id, code, issued, declared }) => ({
+    ...(declared === undefined ? {} : { meta: { security: [{ system: CONFIDENTIALITY, code: declared }] } }),
     resourceType: 'Observation',
     id,
     issued,
@@ -92,10 +101,11 @@ const resource = fc
     code: { coding: [{ system: 'http://loinc.org', code }] },
   }));
 const labels = fc.record({ resource, whole: codes, part: codes, candidate: fc.boolean() }).map(({ resource, whole, part, candidate }) =>
-  labeled(whole, {
+  labeled([], {
     resource,
+    labels: whole.map(coded),
     candidate,
-    segments: part.length === 0 ? [] : [{ path: ['component', 0], labels: part.map(label) }],
+    segments: part.length === 0 ? [] : [{ path: ['component', 0], labels: part.map(coded) }],
   }),
 );
 const asking = fc.constantFrom(
