@@ -77,10 +77,14 @@ describe('a stored Bundle', () => {
     expect(release(document, [['entry', 1, 'resource']])).toEqual(release(document, [['entry', 1]]));
   });
 
-  test('#19 a part of an entry goes: the entry is marked, and what sums it up loses its text, not its reference', () => {
+  test('#19 a part of an entry goes: the entry is marked, and what sums it up loses its text and what it calls it, not its reference', () => {
     const given = release(document, [['entry', 1, 'resource', 'category', 0]]);
-    const [problems, vitalSigns] = bare.section;
-    expect(given?.entry[0].resource).toEqual({ ...bare, meta, section: [{ title: 'Problems', entry: problems?.entry }, vitalSigns] });
+    const [, vitalSigns] = bare.section;
+    expect(given?.entry[0].resource).toEqual({
+      ...bare,
+      meta,
+      section: [{ title: 'Problems', entry: [{ reference: url('2') }] }, vitalSigns],
+    });
     expect(given?.entry[1].resource).toEqual({ ...condition, meta, category: [{ text: 'x' }] });
     expect(given?.entry[2]).toBe(third);
     sound(given);

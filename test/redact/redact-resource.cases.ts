@@ -32,6 +32,11 @@ const processInline = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCod
 const encounter = { resourceType: 'Encounter', id: 'e1', status: 'finished', class: { code: 'AMB' }, subject };
 const observation = { resourceType: 'Observation', id: 'o1', status: 'final', code: { text: 'Panel' }, subject };
 const patient = { resourceType: 'Patient', id: 'p1' };
+const risk = { resourceType: 'RiskAssessment', status: 'final', subject };
+const plan = { resourceType: 'CarePlan', status: 'active', intent: 'plan', subject };
+const order = { resourceType: 'ServiceRequest', status: 'active', intent: 'order', subject };
+const task = { resourceType: 'Task', status: 'requested', intent: 'order' };
+const answers = { resourceType: 'QuestionnaireResponse', status: 'completed' };
 
 export const SEGMENTS: readonly RedactionCase[] = [
   { name: 'nothing to remove: the same object', resource: { ...encounter, text, reasonCode: [f41] }, expected: 'same' },
@@ -115,6 +120,123 @@ export const SEGMENTS: readonly RedactionCase[] = [
     },
     remove: [['context', 'event', 0]],
     expected: undefined,
+  },
+  {
+    name: '#21 why a risk is predicted goes with a removed outcome or reason; the outcomes that stay have their probability',
+    resource: {
+      ...risk,
+      prediction: [
+        { outcome: f41, rationale: 'CANARY', _rationale: { extension: [{ url: 'urn:x', valueString: 'CANARY' }] } },
+        { outcome: j06, probabilityDecimal: 0.1, rationale: 'CANARY' },
+        { rationale: 'CANARY' },
+      ],
+    },
+    remove: [['prediction', 0, 'outcome']],
+    expected: { ...risk, prediction: [{ outcome: j06, probabilityDecimal: 0.1 }], meta },
+  },
+  {
+    name: '#21 what a planned activity is goes with its removed reason; that of another stays',
+    resource: {
+      ...plan,
+      activity: [
+        { detail: { status: 'scheduled', reasonCode: [f41], description: 'CANARY' } },
+        { detail: { status: 'scheduled', description: 'walks daily' } },
+        { outcomeCodeableConcept: [f41], detail: { status: 'scheduled', description: 'CANARY' } },
+      ],
+    },
+    remove: [
+      ['activity', 0, 'detail', 'reasonCode', 0],
+      ['activity', 2, 'outcomeCodeableConcept', 0],
+    ],
+    expected: {
+      ...plan,
+      activity: [
+        { detail: { status: 'scheduled' } },
+        { detail: { status: 'scheduled', description: 'walks daily' } },
+        { detail: { status: 'scheduled' } },
+      ],
+      meta,
+    },
+  },
+  {
+    name: '#21 the topic of a message goes with its removed reason, but for its code',
+    resource: { resourceType: 'Communication', status: 'completed', reasonCode: [f41, j06], topic: { ...j06, text: 'CANARY' } },
+    remove: [['reasonCode', 0]],
+    expected: { resourceType: 'Communication', status: 'completed', reasonCode: [j06], topic: j06, meta },
+  },
+  {
+    name: '#21 what a task was given and what came of it in words goes with its removed reason; other values stay',
+    resource: {
+      ...task,
+      reasonCode: f41,
+      input: [
+        { type: j06, valueString: 'CANARY' },
+        { type: j06, valueInteger: 3 },
+      ],
+      output: [{ type: j06, valueAnnotation: { text: 'CANARY' } }],
+    },
+    remove: [['reasonCode']],
+    expected: { ...task, input: [{ type: j06, valueInteger: 3 }], meta },
+  },
+  {
+    name: '#21 the question goes with its removed answer, and the heading over it; other questions stay',
+    resource: {
+      ...answers,
+      item: [
+        {
+          linkId: '1',
+          text: 'CANARY',
+          item: [
+            { linkId: '1.1', text: 'CANARY', answer: [{ valueCoding: { code: 'CANARY' } }, { valueInteger: 3 }] },
+            { linkId: '1.2', text: 'Do you smoke?', answer: [{ valueBoolean: false }] },
+          ],
+        },
+        { linkId: '2', text: 'How tall are you?', answer: [{ valueInteger: 170 }] },
+      ],
+    },
+    remove: [['item', 0, 'item', 0, 'answer', 0]],
+    expected: {
+      ...answers,
+      item: [
+        {
+          linkId: '1',
+          item: [
+            { linkId: '1.1', answer: [{ valueInteger: 3 }] },
+            { linkId: '1.2', text: 'Do you smoke?', answer: [{ valueBoolean: false }] },
+          ],
+        },
+        { linkId: '2', text: 'How tall are you?', answer: [{ valueInteger: 170 }] },
+      ],
+      meta,
+    },
+  },
+  {
+    name: '#21 the heading goes with a question that was removed from under it',
+    resource: {
+      ...answers,
+      item: [
+        {
+          linkId: '1',
+          text: 'CANARY',
+          item: [
+            { linkId: '1.1', text: 'CANARY' },
+            { linkId: '1.2', text: 'Do you smoke?' },
+          ],
+        },
+      ],
+    },
+    remove: [['item', 0, 'item', 0]],
+    expected: { ...answers, item: [{ linkId: '1', item: [{ linkId: '1.2', text: 'Do you smoke?' }] }], meta },
+  },
+  {
+    name: '#21 what an order says of the information with it goes with its removed reason; the references stay',
+    resource: {
+      ...order,
+      reasonCode: [f41],
+      supportingInfo: [{ reference: 'Observation/o1', display: 'CANARY' }, { display: 'CANARY' }],
+    },
+    remove: [['reasonCode', 0]],
+    expected: { ...order, supportingInfo: [{ reference: 'Observation/o1' }], meta },
   },
   {
     name: '#21 text and code of one extension go together',
@@ -643,7 +765,10 @@ export const REFERENCES: readonly RedactionCase[] = [
       text,
       status: 'final',
       code: { text: 'Panel' },
-      result: [{ reference: 'Observation/part' }],
+      result: [
+        { reference: 'Observation/part', display: 'CANARY' },
+        { reference: 'Observation/open', display: 'Pulse' },
+      ],
       conclusion: 'CANARY',
     },
     redacted: ['Observation/part'],
@@ -651,9 +776,44 @@ export const REFERENCES: readonly RedactionCase[] = [
       resourceType: 'DiagnosticReport',
       status: 'final',
       code: { text: 'Panel' },
-      result: [{ reference: 'Observation/part' }],
+      result: [{ reference: 'Observation/part' }, { reference: 'Observation/open', display: 'Pulse' }],
       meta,
     },
+  },
+  {
+    name: '#21 what a section calls a resource that is given in part goes, not the reference',
+    resource: {
+      resourceType: 'Composition',
+      status: 'final',
+      type: { text: 'Note' },
+      date: '2020',
+      author: [{ display: 'me' }],
+      title: 'Visit',
+      section: [{ title: 'Problems', text, entry: [{ reference: 'Encounter/part', display: 'CANARY' }] }],
+    },
+    redacted: ['Encounter/part'],
+    expected: {
+      resourceType: 'Composition',
+      status: 'final',
+      type: { text: 'Note' },
+      date: '2020',
+      author: [{ display: 'me' }],
+      title: 'Visit',
+      section: [{ title: 'Problems', entry: [{ reference: 'Encounter/part' }] }],
+      meta,
+    },
+  },
+  {
+    name: '#21 why a risk is predicted goes with the reference to what that rests on',
+    resource: { ...risk, basis: [canary], prediction: [{ outcome: j06, rationale: 'CANARY' }] },
+    withheld: ['Condition/secret'],
+    expected: { ...risk, prediction: [{ outcome: j06 }], meta },
+  },
+  {
+    name: '#21 what an order says of other information goes with the reference to what is withheld',
+    resource: { ...order, supportingInfo: [canary, { reference: 'Observation/o1', display: 'CANARY' }] },
+    withheld: ['Condition/secret'],
+    expected: { ...order, supportingInfo: [{ reference: 'Observation/o1' }], meta },
   },
   {
     name: 'a resource that refers to a redacted one otherwise stays the same',
