@@ -11,6 +11,7 @@ import type { Session } from './session.ts';
 import { checkLaw, requireTypeRight } from './write-check.ts';
 import { findOne } from './write-condition.ts';
 import { readCurrent } from './write-current.ts';
+import { requireProofRight } from './write-proof.ts';
 import { touchedSubjects } from './write-touches.ts';
 
 export interface Delete {
@@ -26,6 +27,7 @@ export async function planDelete(session: Session, target: Delete): Promise<Plan
   const current = await readCurrent(session, scopes, target);
   requireTypeRight(session, type, [current.resource]);
   const decided = await checkLaw(session, 'delete', current);
+  await requireProofRight(session, current.resource);
   const touches = await touchedSubjects(session, [current.resource]);
   return { kind: 'write', write: { method: 'DELETE', type, id, ifMatch: current.version, decided, touches } };
 }

@@ -15,6 +15,7 @@ import { fetchResources } from './fetch-resources.ts';
 import { inScope } from './scope-gate.ts';
 import type { Session } from './session.ts';
 import type { CurrentVersion } from './write-current.ts';
+import { requireProofRight } from './write-proof.ts';
 
 /** @throws PrivityError `not-supported`, `right-needed`: by the type of a resource and of what a Provenance is about */
 export function requireTypeRight({ deps, requester }: Session, type: string, resources: readonly Resource[]): void {
@@ -56,7 +57,10 @@ export async function checkWrite(
   session.recorded.push(decided);
   if (refusal !== undefined) throw new PrivityError(refusal.code, refusal.detail);
   requirePermit(decided);
-  if (current !== undefined) await checkLaw(session, action, current);
+  if (current !== undefined) {
+    await checkLaw(session, action, current);
+    await requireProofRight(session, current.resource);
+  }
   if (!inScope(session.requester, scopes, next, decided.subjects)) throw new PrivityError('scope-insufficient', next.resourceType);
   return decided;
 }

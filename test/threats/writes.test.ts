@@ -183,6 +183,64 @@ test('threat 33: nobody unlocks the record with a Consent of their own', async (
   expect((await gateway.get('physician', '/fhir/Condition/mood')).status).toBe(404);
 });
 
+describe('threat 33: what a Consent rests on is changed by whoever may change the Consent', () => {
+  const by = { reference: 'Practitioner/bennett' };
+  const form: Resource = {
+    resourceType: 'QuestionnaireResponse',
+    id: 'form',
+    status: 'completed',
+    questionnaire: 'https://forms/other',
+    subject: ANN,
+    author: by,
+  };
+  const content = [{ attachment: { contentType: 'text/plain', data: 'U2lnbmVk' } }];
+  const page = document('page', { author: [by], masterIdentifier: { value: 'one' }, content });
+  const app: Resource = { resourceType: 'Device', id: 'app', status: 'active' };
+  const resting = (patient: object, more: Partial<Resource>): Resource => ({
+    ...refusal('rests', 'MH'),
+    patient,
+    performer: [patient],
+    ...more,
+  });
+  const onForm = { sourceReference: { reference: 'QuestionnaireResponse/form' } };
+  const onPage = { sourceReference: { reference: `${UPSTREAM}/DocumentReference/page` } };
+  const rows: readonly (readonly [string, Resource, Resource, Partial<Resource>])[] = [
+    ['the form that was signed', form, resting(ANN, onForm), { questionnaire: 'https://forms/ok' }],
+    ['the form that somebody else signed', form, resting(BO, onForm), { questionnaire: 'https://forms/ok' }],
+    ['the document that was signed', page, resting(ANN, onPage), { masterIdentifier: { value: 'two' } }],
+    [
+      'a device that it names',
+      app,
+      resting(ANN, { provision: { type: 'permit', actor: [{ reference: { reference: 'Device/app' } }] } }),
+      { identifier: [{ value: 'npi' }] },
+    ],
+  ];
+  test.each(rows.map(([name, proof, consent, change]) => ({ name, proof, consent, change })))('threat 33: $name', async (row) => {
+    const { proof, consent, change } = row;
+    const place = `${proof.resourceType}/${proof.id}`;
+    const [put, patch] = [send('PUT', place, { ...proof, ...change }), send('PATCH', place, patchOf(change), JSON_PATCH)];
+    for (const asked of [put, patch, send('DELETE', place)]) {
+      gateway.put([proof, consent]);
+      const before = await kept(place);
+      const reply = await gateway.get('physician', asked);
+      expect([reply.status, reply.reason === 'right-needed' || asked.method === 'DELETE']).toEqual([403, true]);
+      expect(await kept(place)).toEqual(before);
+    }
+    gateway.put([proof]);
+    expect((await gateway.get('physician', put)).status).toBe(200);
+  });
+
+  function patchOf(change: Partial<Resource>) {
+    return Object.entries(change).map(([name, value]) => ({ op: 'add', path: `/${name}`, value }));
+  }
+
+  test('threat 33: by a privacy officer it is', async () => {
+    gateway.put([page, resting(ANN, onPage)]);
+    const officer = { ...physician, roles: ['treating-provider', 'privacy-officer'] };
+    expect((await gateway.get(officer, send('PUT', 'DocumentReference/page', { ...page, description: 'x' }))).status).toBe(200);
+  });
+});
+
 describe('threat 34: a partial copy is never written back', () => {
   const visit = condition('visit', 'E11.9', {
     evidence: [{ code: [concept('F33.1', CANARY)] }],
