@@ -9,17 +9,20 @@ import { LRUCache } from 'lru-cache';
 import type { ConsentRecord } from '../consent/vote.ts';
 import type { RecordedAttestation, SubjectRecord } from '../decide/decision.ts';
 import { PrivityError } from '../errors.ts';
-import { isId, localReference, parseReference } from '../fhir/reference.ts';
+import { isId, parseReference } from '../fhir/reference.ts';
 import { referencesIn } from '../fhir/references-in.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { sourceText } from '../fhir/source-text.ts';
-import { searchAll } from '../pipeline/search-upstream.ts';
+import { searchAll, searchWhole } from '../pipeline/search-upstream.ts';
 import type { CallerSignal, Clock, ConsentSource, Upstream } from '../ports.ts';
+import { isAbout, mergeConsents, type ReadConsents } from './merge-consents.ts';
 import type { SubjectEpochs } from './subject-epochs.ts';
 
 export interface ConsentSourceOptions {
   /** Where Consents are read; the first also holds Patients and relations. */
   readonly upstreams: readonly [Upstream, ...Upstream[]];
+  /** Address under which the gateway shows the first of them: what is written so names the same. */
+  readonly publicBase?: string;
   readonly clock: Clock;
   readonly cacheSeconds: number;
   /** Whether CareTeam, Encounter, Appointment and Coverage of the subject are read as well. */
@@ -128,10 +131,11 @@ async function readBatch(
     ),
     ...options.upstreams.map((upstream) => readConsents(upstream, subjects, signal)),
   ]);
+  const merged = new Map(mergeConsents(subjects, consents, options.publicBase).map((record) => [record.subject, record]));
   return subjects.map((reference) => ({
     reference,
     patient: patients.find((patient) => `Patient/${patient.id}` === reference),
-    consents: mergeConsents(reference, home.base, consents),
+    consents: merged.get(reference) as ConsentRecord,
     recorded: recorded.filter((row) => row.subject === reference),
     relations: related.flat().filter((row) => isAbout(row, reference, home.base)),
     epoch: epochs.get(reference) ?? '0',
@@ -143,45 +147,13 @@ function fresh(upstream: Upstream): Upstream {
   return { ...upstream, get: (path, signal) => upstream.get(path, signal, { noCache: true }) };
 }
 
-interface ReadConsents {
-  readonly base: string;
-  readonly consents: readonly Resource[];
-  readonly provenances: readonly Resource[];
-  readonly references: ReadonlyMap<string, Resource>;
-}
-
 async function readConsents(upstream: Upstream, subjects: readonly string[], signal: CallerSignal | undefined): Promise<ReadConsents> {
-  const consents = await searchAll(fresh(upstream), `Consent?patient=${subjects.join(',')}&_count=200`, MAX_ROWS, signal);
+  const consents = await searchWhole(fresh(upstream), `Consent?patient=${subjects.join(',')}&_count=200`, MAX_ROWS, signal);
   const names = consents.map(({ id }) => `Consent/${id}`);
   if (!consents.every(({ id }) => id !== undefined && isId(id))) throw new PrivityError('upstream-invalid', 'a Consent without an id');
   const provenances = await searchByValues(upstream, 'Provenance', 'target', names, signal);
   const references = await resolve(upstream, [...consents, ...provenances], signal);
   return { base: upstream.base, consents, provenances, references };
-}
-
-function mergeConsents(subject: string, base: string, parts: readonly ReadConsents[]): ConsentRecord {
-  const consents = parts.flatMap((part) => part.consents.filter((consent) => isAbout(consent, subject, part.base)));
-  const names = new Set(consents.map((consent) => `Consent/${consent.id}`));
-  const signs = (provenance: Resource) =>
-    (provenance.target ?? []).some((target: { reference?: string }) => names.has(target.reference ?? ''));
-  return {
-    subject,
-    base,
-    consents,
-    provenances: parts.flatMap((part) => part.provenances.filter(signs)),
-    references: new Map(parts.flatMap((part) => [...part.references])),
-  };
-}
-
-/** R4 `patient`, R5 `subject`; relations by `subject`, `beneficiary` or a participant. */
-function isAbout(resource: Resource, subject: string, base: string): boolean {
-  const named = [
-    resource.patient,
-    resource.subject,
-    resource.beneficiary,
-    ...(resource.participant ?? []).map((row: { actor?: unknown }) => row?.actor),
-  ];
-  return named.some((reference) => typeof reference?.reference === 'string' && localReference(reference.reference, base) === subject);
 }
 
 /** What Consents refer to as actors and sources, and one step further: members of roles are judged by their practitioner. */

@@ -5,7 +5,7 @@
  */
 import { acceptGrantor, isSubject } from './accept-grantor.ts';
 import { intervalOf } from './interval-of.ts';
-import { type HeldName, knownActor } from './match-party.ts';
+import { type HeldName, knownActor, namesElsewhere } from './match-party.ts';
 import { anyMatches, matchScope, type Scope } from './match-scope.ts';
 import { normalizeConsent } from './normalize-consent.ts';
 import type { NormalizedConsent, Rule } from './normalized-consent.ts';
@@ -47,7 +47,14 @@ export function bindDirectives(record: ConsentRecord, question: ScopeQuestion, c
 export function scopeOf(record: ConsentRecord, question: ScopeQuestion, custodians: readonly string[]): Scope {
   const at = intervalOf(question.at)?.from;
   if (at === undefined) throw new RangeError('question.at is not a FHIR dateTime');
-  return { record, actor: knownActor(question.actor, record, at), purposes: question.purposes, action: question.action, at, custodians };
+  return {
+    record,
+    actor: knownActor(question.actor, record, at),
+    purposes: question.purposes,
+    action: question.action,
+    at,
+    custodians: [...custodians, ...namesElsewhere(new Set(custodians), record)],
+  };
 }
 
 export function sameScope(a: ScopeQuestion, b: ScopeQuestion): boolean {

@@ -3,7 +3,7 @@
  * CareTeam, through a PractitionerRole (design.md 4.2). Membership is tested at the moment of the decision. Where it
  * can't be known (a missing or descriptive Group), the answer is `unknown`: no match for a permit, a match for a deny.
  */
-import { localReference } from '../fhir/reference.ts';
+import { localReference, parseReference } from '../fhir/reference.ts';
 import type { Identifier, Reference, Resource } from '../fhir/resource.ts';
 import { isWithin } from './interval-of.ts';
 import type { Effect, Party } from './normalized-consent.ts';
@@ -58,6 +58,7 @@ export function knownActor(actor: ConsentActor, record: ConsentRecord, at: numbe
   const proved: Names = { references: new Set(actor.references), identifiers: held.filter((name) => name.denyOnly !== true) };
   const denyOnly: Names = { references: new Set(against.flatMap(({ reference }) => reference ?? [])), identifiers: [...against] };
   for (const names of [proved, denyOnly]) {
+    for (const name of namesElsewhere(names.references, record)) names.references.add(name);
     for (const reference of [...names.references]) {
       const role = record.references.get(reference);
       if (role?.resourceType === 'PractitionerRole') addBehind(isCurrent(role, at) ? names : denyOnly, role, record);
@@ -66,6 +67,14 @@ export function knownActor(actor: ConsentActor, record: ConsentRecord, at: numbe
   for (const { references, identifiers } of [proved, denyOnly])
     identifiers.push(...[...references].flatMap((reference) => identifiersOf(record.references.get(reference))));
   return { ...proved, states: actor.states ?? [], denyOnly };
+}
+
+/**
+ * People go by one name on all servers of consents; what another server has on file of them stands in the record below that
+ * server's address.
+ */
+export function namesElsewhere(names: ReadonlySet<string>, { references }: ConsentRecord): readonly string[] {
+  return [...references.keys()].filter((key) => key.includes('://') && names.has(parseReference(key)?.local ?? ''));
 }
 
 interface Names {

@@ -71,9 +71,47 @@ export async function searchAll(
   bound: number,
   signal: CallerSignal | undefined,
 ): Promise<readonly Resource[]> {
+  return collect(upstream, query, bound, signal, () => undefined);
+}
+
+/**
+ * As `searchAll`, for what must not be missed: an answer that itself says that it is not whole is none.
+ * @throws PrivityError `upstream-invalid` for an outcome that is an error, an entry without its resource, a total above what came
+ */
+export async function searchWhole(
+  upstream: Upstream,
+  query: string,
+  bound: number,
+  signal: CallerSignal | undefined,
+): Promise<readonly Resource[]> {
+  let total = 0;
+  const found = await collect(upstream, query, bound, signal, (bundle) => {
+    if ((bundle.entry ?? []).some(isGap)) throw new PrivityError('upstream-invalid', 'search that is not whole');
+    total = Math.max(total, bundle.total ?? 0);
+  });
+  if (total > found.length) throw new PrivityError('upstream-invalid', 'search that is not whole');
+  return found;
+}
+
+const SERIOUS: ReadonlySet<unknown> = new Set(['error', 'fatal']);
+
+function isGap({ resource }: NonNullable<Bundle['entry']>[number]): boolean {
+  if (resource === undefined) return true;
+  if (resource.resourceType !== 'OperationOutcome') return false;
+  return !Array.isArray(resource.issue) || resource.issue.some((issue) => SERIOUS.has(issue?.severity));
+}
+
+async function collect(
+  upstream: Upstream,
+  query: string,
+  bound: number,
+  signal: CallerSignal | undefined,
+  check: (bundle: Bundle) => void,
+): Promise<readonly Resource[]> {
   const found: Resource[] = [];
   try {
     for await (const { bundle } of searchPages(upstream, query, signal)) {
+      check(bundle);
       for (const { resource, search } of bundle.entry ?? []) {
         if (resource !== undefined && search?.mode !== 'outcome' && resource.resourceType !== 'OperationOutcome') found.push(resource);
       }
