@@ -14,6 +14,7 @@ import { decideResources } from './decide-resources.ts';
 import { fetchResources } from './fetch-resources.ts';
 import { inScope } from './scope-gate.ts';
 import type { Session } from './session.ts';
+import { requireAttachable } from './write-attachments.ts';
 import type { CurrentVersion } from './write-current.ts';
 import { requireProofRight } from './write-proof.ts';
 
@@ -61,6 +62,7 @@ export async function checkWrite(
     await checkLaw(session, action, current);
     await requireProofRight(session, current.resource);
   }
+  await requireAttachable(session, decided, current?.resource);
   if (!inScope(session.requester, scopes, next, decided.subjects)) throw new PrivityError('scope-insufficient', next.resourceType);
   return decided;
 }

@@ -241,6 +241,39 @@ describe('threat 33: what a Consent rests on is changed by whoever may change th
   });
 });
 
+describe('threat 59: nobody closes a file by a document of their own', () => {
+  const file = binary('scan', 'Scan');
+  const has = (id: string, author: string, more: Partial<Resource> = {}) =>
+    document(id, {
+      author: [{ reference: `Practitioner/${author}` }],
+      content: [{ attachment: { contentType: 'text/plain', url: 'Binary/scan' } }],
+      ...more,
+    });
+  const letter = has('letter', 'okafor');
+  const patient = REQUESTERS.patient?.claims ?? {};
+  const post = (resource: Resource) => send('POST', 'DocumentReference', { ...resource, id: undefined });
+
+  const rows: readonly (readonly [string, Record<string, unknown>, Resource, number])[] = [
+    ['of another patient', physician, has('x', 'bennett', { subject: BO }), 403],
+    ['with a label that others have not', physician, has('x', 'bennett', { meta: { security: [{ system: ACT, code: 'ADOL' }] } }), 403],
+    ['that says the same', physician, has('x', 'bennett'), 201],
+    ['with another label, by an author of one', REQUESTERS.therapist?.claims ?? {}, has('x', 'okafor', { meta: NOTES }), 201],
+  ];
+  test.each(rows.map(([name, who, made, status]) => ({ name, who, made, status })))('threat 59: a document $name: $status', async (row) => {
+    const { who, made, status } = row;
+    gateway.put([file, letter]);
+    expect((await gateway.get(patient, '/fhir/Binary/scan')).status).toBe(200);
+    expect((await gateway.get(who, post(made))).status).toBe(status);
+    if (status === 403) expect((await gateway.get(patient, '/fhir/Binary/scan')).status).toBe(200);
+  });
+
+  test('threat 59: nor by giving the file to a document that is there', async () => {
+    gateway.put([file, letter, document('own', { author: [{ reference: 'Practitioner/bennett' }], subject: BO, content: [] })]);
+    const reply = await gateway.get('physician', send('PUT', 'DocumentReference/own', has('own', 'bennett', { subject: BO })));
+    expect([reply.status, reply.reason]).toEqual([403, 'right-needed']);
+  });
+});
+
 describe('threat 34: a partial copy is never written back', () => {
   const visit = condition('visit', 'E11.9', {
     evidence: [{ code: [concept('F33.1', CANARY)] }],
