@@ -16,6 +16,7 @@ import { textBeside } from './text-beside.ts';
 const SUMMED_UP: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['Composition', new Set(['section'])],
   ['DiagnosticReport', new Set(['result', 'imagingStudy', 'media'])],
+  ['Observation', new Set(['hasMember', 'derivedFrom'])],
 ]);
 
 /**

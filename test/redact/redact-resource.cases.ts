@@ -781,6 +781,26 @@ export const REFERENCES: readonly RedactionCase[] = [
     },
   },
   {
+    name: '#21 what a panel calls a result that is given in part goes, not the reference',
+    resource: {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'Panel' },
+      hasMember: [
+        { reference: 'Observation/part', display: 'CANARY' },
+        { reference: 'Observation/open', display: 'Pulse' },
+      ],
+    },
+    redacted: ['Observation/part'],
+    expected: {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'Panel' },
+      hasMember: [{ reference: 'Observation/part' }, { reference: 'Observation/open', display: 'Pulse' }],
+      meta,
+    },
+  },
+  {
     name: '#21 what a section calls a resource that is given in part goes, not the reference',
     resource: {
       resourceType: 'Composition',
