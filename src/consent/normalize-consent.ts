@@ -6,7 +6,7 @@
 import { ACT_CODE } from '../fhir/codes.ts';
 import type { Coding, Resource } from '../fhir/resource.ts';
 import { type Interval, intervalOf } from './interval-of.ts';
-import { isAuthorization } from './is-authorization.ts';
+import { kindOf } from './kind-of-consent.ts';
 import type { Alternatives, Constraints, Effect, NormalizedConsent, Party, Rule } from './normalized-consent.ts';
 import { isRow, one, partyReader, type ReadParty, readConstraints } from './read-constraints.ts';
 
@@ -17,9 +17,6 @@ export const MAX_RULES = 1000;
 /** `valueString`: `none`, `end of treatment`, `end of the research study`, or an event (164.508(c)(1)(v); FHIR has no element). */
 export const EXPIRY_EVENT = 'urn:privity:consent-expiry-event';
 const UNDERSTOOD: ReadonlySet<string> = new Set([EXPIRY_EVENT]);
-/** Consents to be treated, and advance directives: they say nothing about who may see what. */
-const OTHER_SCOPES: ReadonlySet<unknown> = new Set(['adr', 'treatment']);
-const OTHER_CATEGORIES: ReadonlySet<unknown> = new Set(['acd', 'dnr', 'hcd', 'polst']);
 
 const memo = new WeakMap<Resource, { base: string; consent: NormalizedConsent }>();
 
@@ -63,13 +60,6 @@ function read(consent: Resource, base: string): NormalizedConsent {
     ...(unreadable === undefined ? {} : { unreadable }),
     errors: unreadable === undefined ? reading.errors : [...reading.errors, unreadable],
   };
-}
-
-function kindOf(consent: Resource): NormalizedConsent['kind'] {
-  if (isAuthorization(consent)) return 'authorization';
-  const scope = [consent.scope?.coding].flat().some((coding) => OTHER_SCOPES.has(coding?.code));
-  const category = [consent.category].flat().flatMap((concept) => concept?.coding ?? []) as Coding[];
-  return scope || category.some((coding) => OTHER_CATEGORIES.has(coding?.code)) ? 'other' : 'directive';
 }
 
 function readHeader(consent: Resource, reading: Reading): Pick<NormalizedConsent, 'patient' | 'grantors' | 'period' | 'date'> {

@@ -14,7 +14,10 @@ export type DirectiveCase = readonly [
   onFile?: readonly Resource[],
 ];
 
+const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 const TPO = ['TREAT', 'HPAYMT', 'HOPERAT'];
+const SCOPE = (code: string) => ({ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code });
+const CATEGORY = (code: string) => concept('http://terminology.hl7.org/CodeSystem/consentcategorycodes', code);
 const everything = r4(permit());
 const nothing = r4(deny());
 
@@ -49,6 +52,22 @@ export const inForce: readonly DirectiveCase[] = [
   [
     'an R5 do-not-resuscitate order is none either',
     [r5('deny', undefined, { category: [concept('http://terminology.hl7.org/CodeSystem/consentcategorycodes', 'dnr')] })],
+    {},
+    'none',
+  ],
+  ...[
+    ['a scope of privacy and of treatment', { scope: { coding: [SCOPE('patient-privacy'), SCOPE('treatment')] } }],
+    ['a scope of treatment without a system', { scope: { coding: [{ code: 'treatment' }] } }],
+    ['a scope of somebody’s own that is called treatment', { scope: concept('http://foo', 'treatment') }],
+    ['a second category of somebody’s own', { category: [concept('http://loinc.org', '59284-0'), concept('http://foo', 'acd')] }],
+    ['an advance directive that is about privacy too', { category: [CATEGORY('acd'), concept('http://loinc.org', '57016-8')] }],
+    ['an advance directive whose scope is privacy', { category: [CATEGORY('acd')] }],
+    ['a scope of treatment and a policy of opting out', { scope: { coding: [SCOPE('treatment')] }, policyRule: concept(ACT, 'OPTOUT') }],
+    ['neither scope nor category', { scope: undefined, category: undefined }],
+  ].map(([situation, more]): DirectiveCase => [`a deny with ${situation}`, [r4(deny(), more as Record<string, unknown>)], {}, 'deny']),
+  [
+    'an advance directive with a scope that says so',
+    [r4(deny(), { scope: { coding: [SCOPE('adr')] }, category: [CATEGORY('acd')] })],
     {},
     'none',
   ],
@@ -523,7 +542,6 @@ export const data: readonly DirectiveCase[] = [
   ],
 ];
 
-const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 const CONF = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';

@@ -27,6 +27,7 @@ async function read(records: readonly Resource[], asked: string): Promise<{ read
   return gateway.get('physician', `/fhir/${asked}`);
 }
 
+const PRIVACY = concept('http://terminology.hl7.org/CodeSystem/consentscope|patient-privacy');
 const labelled = observation('o', { meta: { security: [{ system: ACT, code: 'MH' }] } });
 const diabetes = condition('c');
 
@@ -43,6 +44,14 @@ describe('threat 33: a deny holds in every spelling', () => {
     const asked = `${resource.resourceType}/${resource.id}`;
     expect((await read([resource, denies({ class: [coding('http://hl7.org/fhir/resource-types|Device')] })], asked)).status).toBe(200);
     expect((await read([resource, denies(provision)], asked)).status).toBe(404);
+  });
+
+  test.each<[string, Partial<Resource>]>([
+    ['of privacy and of treatment', { scope: { coding: [...PRIVACY.coding, { ...PRIVACY.coding[0], code: 'treatment' }] } }],
+    ['with a category of somebody’s own', { category: [concept('http://loinc.org|59284-0'), concept('http://foo|acd')] }],
+  ])('a Consent %s', async (_situation, more) => {
+    const whole = denies({ class: [coding('http://hl7.org/fhir/resource-types|Condition')] }, more);
+    expect((await read([diabetes, whole], 'Condition/c')).status).toBe(404);
   });
 });
 
