@@ -40,6 +40,9 @@ const MAX_SUBJECTS = 20_000;
 const MAX_ROWS = 5_000;
 const ACTORS =
   /^(Patient|Location|Group|CareTeam|PractitionerRole|RelatedPerson|Organization|Practitioner|DocumentReference|Contract|QuestionnaireResponse|Device)\//;
+const HAVE_MEMBERS: ReadonlySet<string> = new Set(['Group', 'CareTeam', 'PractitionerRole']);
+const MEMBERS = /^(Practitioner|PractitionerRole|Organization|Group|CareTeam|RelatedPerson)\//;
+const MAX_MEMBERS = 500;
 const RELATIONS = [
   ['CareTeam', 'patient'],
   ['Encounter', 'patient'],
@@ -156,10 +159,31 @@ async function readConsents(upstream: Upstream, subjects: readonly string[], sig
   return { base: upstream.base, consents, provenances, references };
 }
 
-/** What Consents refer to as actors and sources, and one step further: members of roles are judged by their practitioner. */
+/**
+ * What Consents refer to as actors and sources, and one step further: who is a member of a group or team, or has a role. A member is
+ * known by what is on file of it as well as by its reference.
+ */
 async function resolve(
   upstream: Upstream,
   resources: readonly Resource[],
+  signal: CallerSignal | undefined,
+): Promise<ReadonlyMap<string, Resource>> {
+  const named = await readNamed(upstream, resources, ACTORS, new Map(), signal);
+  const joined = [...named.values()].filter((resource) => HAVE_MEMBERS.has(resource.resourceType) && isListable(resource, upstream.base));
+  return new Map([...named, ...(await readNamed(upstream, joined, MEMBERS, named, signal))]);
+}
+
+/** A group of thousands is compared by the references in it alone. */
+function isListable(resource: Resource, base: string): boolean {
+  return [...referencesIn(resource, base)].length <= MAX_MEMBERS;
+}
+
+/** @param known what needs not be read again */
+async function readNamed(
+  upstream: Upstream,
+  resources: readonly Resource[],
+  wanted: RegExp,
+  known: ReadonlyMap<string, Resource>,
   signal: CallerSignal | undefined,
 ): Promise<ReadonlyMap<string, Resource>> {
   const found = new Map<string, Resource>();
@@ -167,7 +191,7 @@ async function resolve(
   for (const resource of resources) {
     for (const reference of referencesIn(resource, upstream.base)) {
       const parsed = parseReference(reference);
-      if (parsed === undefined || parsed.base !== undefined || !ACTORS.test(reference)) continue;
+      if (parsed === undefined || parsed.base !== undefined || !wanted.test(reference) || known.has(reference)) continue;
       byType.set(parsed.type, (byType.get(parsed.type) ?? new Set()).add(parsed.id));
     }
   }

@@ -73,6 +73,21 @@ const DENIED: readonly Case[] = [
   { situation: 'a Group with a member by identifier', actor: { reference: 'Group/g' }, beside: [group({ identifier: NPI })] },
   { situation: 'a CareTeam with a participant by identifier', actor: { reference: 'CareTeam/t' }, beside: [team({ identifier: NPI })] },
   {
+    situation: 'a Group with another Practitioner as a member who has the same identifier',
+    actor: { reference: 'Group/g' },
+    beside: [group({ reference: 'Practitioner/dup' }), practitioner('dup', NPI)],
+  },
+  {
+    situation: 'a role of another Practitioner with the same identifier',
+    actor: { reference: 'PractitionerRole/r2' },
+    beside: [{ ...ROLE, id: 'r2', practitioner: { reference: 'Practitioner/dup' } }, practitioner('dup', NPI)],
+  },
+  {
+    situation: 'a CareTeam with a role of the requester as a participant',
+    actor: { reference: 'CareTeam/t' },
+    beside: [team({ reference: 'PractitionerRole/r1' }), ROLE],
+  },
+  {
     situation: 'the organization by the identifier on file',
     actor: { identifier: CLINIC },
     beside: [{ resourceType: 'Organization', id: 'clinic', identifier: [CLINIC] }],
@@ -132,6 +147,11 @@ describe('a deny reaches the requester through', () => {
 
 const OPEN: readonly Case[] = [
   { situation: 'a deny of another practitioner', actor: { reference: 'Practitioner/dup' }, beside: [practitioner('dup', OTHER)] },
+  {
+    situation: 'a deny of a CareTeam with a role of somebody else as a participant',
+    actor: { reference: 'CareTeam/t' },
+    beside: [team({ reference: 'PractitionerRole/r1' }), { ...ROLE, practitioner: { reference: 'Practitioner/okafor' } }],
+  },
   { situation: 'a deny of another identifier', actor: { identifier: OTHER } },
   {
     situation: 'a deny of another identifier, asked by a role',
@@ -161,6 +181,12 @@ describe('care goes on beside', () => {
 const PERMITS: readonly (Case & { readonly status: number })[] = [
   { situation: 'the identifier on file', actor: { identifier: NPI }, status: 200 },
   { situation: 'the person behind a role', actor: BENNETT, beside: [ROLE], as: AS('PractitionerRole/r1'), status: 200 },
+  {
+    situation: 'a CareTeam with a role of the requester as a participant',
+    actor: { reference: 'CareTeam/t' },
+    beside: [team({ reference: 'PractitionerRole/r1' }), ROLE],
+    status: 200,
+  },
   {
     situation: 'the person behind a role that has ended',
     actor: BENNETT,
