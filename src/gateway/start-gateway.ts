@@ -129,6 +129,7 @@ export async function startGateway(
     closers.push(...sources.map((source) => () => source.close()));
     const consents = createConsentSource({
       upstreams: [upstream, ...sources],
+      publicBase: `${config.server.publicUrl}/fhir`,
       clock,
       cacheSeconds: config.consent.cacheSeconds,
       relations: needsRelations(config),

@@ -87,6 +87,7 @@ export async function inProcessGateway(limits: Partial<PipelineDeps['limits']> =
     upstream,
     consents: createConsentSource({
       upstreams: [upstream],
+      publicBase: GATEWAY,
       clock,
       cacheSeconds: 0,
       relations: true,
