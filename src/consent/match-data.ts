@@ -7,6 +7,7 @@ import { declaredLabel, isLabelSystem } from '../classify/declared-label.ts';
 import { ACT_CODE, CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
 import type { Coding } from '../fhir/resource.ts';
 import { type Interval, intervalOf } from './interval-of.ts';
+import { sharesIdentifier } from './match-party.ts';
 import { anyMatches } from './match-scope.ts';
 import type { Alternatives, Constraints, DataReference, Effect } from './normalized-consent.ts';
 import { sameCode } from './same-code.ts';
@@ -33,9 +34,9 @@ export function matchData(constraints: Constraints, data: ConsentData, effect: E
     anyMatches(constraints.classes, effect, isClass) &&
     anyMatches(constraints.documentTypes, effect, isClass) &&
     anyMatches(constraints.resourceTypes, effect, (named) => isType(named, data, effect)) &&
-    anyMatches(constraints.codes, effect, (named) => data.codes.some((code) => sameCode(named, code, effect))) &&
+    anyMatches(constraints.codes, effect, (named) => codesOf(data, effect).some((code) => sameCode(named, code, effect))) &&
     anyMatches(constraints.dataPeriod, effect, (period) => matchPeriod(period, data.period, effect)) &&
-    anyMatches(constraints.data, effect, (named) => matchInstance(named, data))
+    anyMatches(constraints.data, effect, (named) => matchInstance(named, data) || (effect === 'deny' && mayBeInstance(named, data)))
   );
 }
 
@@ -108,6 +109,19 @@ function matchPeriod(named: Interval, period: ConsentData['period'], effect: Eff
   if (unreadable || (from === undefined && to === undefined)) return effect === 'deny';
   const [first, last] = [from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY];
   return effect === 'permit' ? named.from <= first && last <= named.to : first <= named.to && named.from <= last;
+}
+
+/** FHIR R4: "if this code is found in an instance, then the rule applies"; a permit is of what the instance is about. */
+function codesOf(data: ConsentData, effect: Effect): readonly Coding[] {
+  return effect === 'deny' ? (data.wide?.codes ?? data.codes) : data.codes;
+}
+
+/** What a permit can not rest on: another name of the instance or of its author, and what refers to the instance (`dependents`). */
+function mayBeInstance({ meaning, reference, identifier }: DataReference, { wide }: ConsentData): boolean {
+  if (wide === undefined) return false;
+  const named = identifier === undefined ? [] : [identifier];
+  if (meaning === 'authoredby') return wide.authors.includes(reference) || sharesIdentifier(named, wide.authorIdentifiers, 'deny');
+  return sharesIdentifier(named, wide.identifiers, 'deny') || (meaning !== 'instance' && wide.references.includes(reference));
 }
 
 function matchInstance({ meaning, reference }: DataReference, data: ConsentData): boolean {

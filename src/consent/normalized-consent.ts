@@ -26,6 +26,8 @@ export interface Party {
 export interface DataReference {
   readonly meaning: 'instance' | 'related' | 'dependents' | 'authoredby';
   readonly reference: string;
+  /** Beside the reference; one that stands alone is not understood. */
+  readonly identifier?: Identifier;
 }
 
 /** Elements AND; an element that is absent constrains nothing. */

@@ -149,8 +149,9 @@ function splitActors(actors: Alternatives<Actor>): Pick<Constraints, 'recipients
 
 function readData(item: unknown, party: ReadParty): DataReference | undefined {
   if (!isRow(item) || !MEANINGS.has(item.meaning)) return undefined;
-  const reference = party(item.reference)?.reference;
-  return reference === undefined ? undefined : { meaning: item.meaning as DataReference['meaning'], reference };
+  const { reference, identifier } = party(item.reference) ?? {};
+  if (reference === undefined) return undefined;
+  return { meaning: item.meaning as DataReference['meaning'], reference, ...(identifier === undefined ? {} : { identifier }) };
 }
 
 function readLocations(provision: Row, party: ReadParty): Alternatives<string> | undefined {

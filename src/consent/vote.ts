@@ -67,6 +67,21 @@ export interface ConsentData {
   /** References to authors, and to whatever else `provision.data` with meaning may name (the Encounter, the episode). */
   readonly authors: readonly string[];
   readonly related: readonly string[];
+  /** What only a deny asks. Absent: nothing more than the above is known. */
+  readonly wide?: WideData;
+}
+
+/** All that a deny may mean by a code, an author or an instance (FHIR R4 Consent.provision.code, .data): a permit takes none of it. */
+export interface WideData {
+  /** Every Coding in it, at any depth. */
+  readonly codes: readonly Coding[];
+  /** Its own. */
+  readonly identifiers: readonly Identifier[];
+  /** Authors of any kind, organizations and devices too. */
+  readonly authors: readonly string[];
+  readonly authorIdentifiers: readonly Identifier[];
+  /** Everything that it refers to. */
+  readonly references: readonly string[];
 }
 
 export interface ConsentQuestion {

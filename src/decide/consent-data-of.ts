@@ -5,10 +5,13 @@
 import { isProtected } from '../classify/categories-of.ts';
 import { declaredLabel } from '../classify/declared-label.ts';
 import type { Label, LabeledResource } from '../classify/label.ts';
-import type { ConsentData } from '../consent/vote.ts';
+import { rowsOf } from '../consent/rows-of.ts';
+import type { ConsentData, WideData } from '../consent/vote.ts';
 import { CONFIDENTIALITY, CONFIDENTIALITY_ORDER, type Confidentiality } from '../fhir/codes.ts';
-import { nameOf } from '../fhir/reference.ts';
-import type { Coding, Resource } from '../fhir/resource.ts';
+import { perResource } from '../fhir/per-resource.ts';
+import { localReference, nameOf } from '../fhir/reference.ts';
+import type { Coding, Identifier, Resource } from '../fhir/resource.ts';
+import { referencesOf } from '../fhir/survey-resource.ts';
 import { authorsOf, encountersOf } from './resource-parties.ts';
 
 const CODE_ELEMENTS = ['code', 'type', 'category', 'vaccineCode', 'medicationCodeableConcept', 'serviceType'];
@@ -20,6 +23,70 @@ function codingsOf(resource: Resource): Coding[] {
     return Array.isArray(coding) ? coding : typeof code === 'string' ? [concept as Coding] : [];
   });
 }
+
+/** Who wrote it, whatever they are; a PractitionerRole or an Organization too, which make nobody the originator of a note. */
+const AUTHOR_ELEMENTS = 'author recorder asserter requester performer sender operator assessor enterer'.split(' ');
+
+class Wide {
+  readonly codes: Coding[] = [];
+  readonly authors = new Set<string>();
+  readonly authorIdentifiers: Identifier[] = [];
+  readonly #contained: readonly unknown[];
+  readonly #base: string;
+
+  constructor({ contained }: Resource, base: string) {
+    this.#contained = Array.isArray(contained) ? contained : [];
+    this.#base = base;
+  }
+
+  /** What a Consent permits or denies is no code of its own: who is denied a code may read that it is denied. */
+  code(node: Readonly<Record<string, unknown>>): void {
+    const { system, code } = node;
+    if (typeof code === 'string') this.codes.push(typeof system === 'string' ? { system, code } : { code });
+    for (const name in node) {
+      const value = node[name];
+      if (name === 'provision' && node.resourceType === 'Consent') continue;
+      for (const inner of typeof value === 'object' ? [value].flat() : [])
+        if (typeof inner === 'object' && inner !== null) this.code(inner as Readonly<Record<string, unknown>>);
+    }
+  }
+
+  /** The party itself, one step in (`performer.actor`), or those behind a contained one. */
+  author(value: unknown, depth = 0): void {
+    if (depth > 4) return;
+    for (const { reference, identifier, actor, author, party } of rowsOf(value)) {
+      this.#identifiers(identifier);
+      if (typeof reference === 'string' && reference.startsWith('#')) this.#behind(reference.slice(1), depth);
+      else if (typeof reference === 'string') this.authors.add(localReference(reference, this.#base) ?? reference);
+      for (const inner of [actor, author, party]) this.author(inner, depth + 1);
+    }
+  }
+
+  #behind(id: string, depth: number): void {
+    for (const inside of rowsOf(this.#contained).filter((resource) => resource.id === id)) {
+      this.#identifiers(inside.identifier);
+      for (const behind of [inside.practitioner, inside.organization]) this.author(behind, depth + 1);
+    }
+  }
+
+  #identifiers(value: unknown): void {
+    for (const row of rowsOf(value)) if (typeof row.value === 'string') this.authorIdentifiers.push(row as Identifier);
+  }
+}
+
+/** Worked out for denies that ask; most Consents never do. */
+const wideOf = perResource((resource, base): WideData => {
+  const wide = new Wide(resource, base);
+  wide.code(resource);
+  for (const element of AUTHOR_ELEMENTS) wide.author(resource[element]);
+  return {
+    codes: wide.codes,
+    identifiers: rowsOf(resource.identifier).filter(({ value }) => typeof value === 'string') as Identifier[],
+    authors: [...wide.authors],
+    authorIdentifiers: wide.authorIdentifiers,
+    references: referencesOf(resource, base),
+  };
+});
 
 /** Clinically relevant time where the resource has one; else none, and a data period can not admit it. */
 function periodOf(resource: Resource): ConsentData['period'] {
@@ -79,5 +146,8 @@ export function consentDataOf(labeled: LabeledResource, labels: readonly Label[]
     period: periodOf(resource),
     authors: authorsOf(resource, base),
     related: encountersOf(resource, base),
+    get wide() {
+      return wideOf(resource, base);
+    },
   };
 }

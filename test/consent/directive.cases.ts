@@ -2,7 +2,7 @@
  * Directives, one rule a table: [situation, Consents, what is asked, the outcome under HIPAA's implicit policy].
  * The last column may name what lies on file beside the Consents.
  */
-import type { VoteOutcome } from '../../src/consent/vote.ts';
+import type { ConsentData, VoteOutcome } from '../../src/consent/vote.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { type Ask, actor, concept, deny, except, permit, r4, r5, ref, relatedPerson } from './build.ts';
 
@@ -671,6 +671,48 @@ export const spellings: readonly DirectiveCase[] = [
     {},
     'deny',
   ],
+];
+
+const about = (meaning: string, reference: string, identifier?: object) => ({
+  more: { data: [{ meaning, reference: { reference, ...(identifier && { identifier }) } }] },
+});
+const NOTHING_MORE = { codes: [], identifiers: [], authors: [], authorIdentifiers: [], references: [] };
+const wide = (more: Partial<NonNullable<ConsentData['wide']>>) => ({ data: { wide: { ...NOTHING_MORE, ...more } } });
+const OTHER_NPI = { ...NPI, value: '1' };
+
+/** FHIR R4: a deny of a code or an instance is of all that holds it, wrote it or refers to it; a permit is of what it names. */
+export const wideDenies: readonly DirectiveCase[] = [
+  ['a deny of a code that stands deeper', within({ more: { code: [concept(ICD, 'E11.9')] } }), wide({ codes: [E119] }), 'deny'],
+  ['a permit of a code that stands deeper', [r4(permit({ more: { code: [concept(ICD, 'E11.9')] } }))], wide({ codes: [E119] }), 'deny'],
+  [
+    'a deny of what an organization wrote',
+    within(about('authoredby', 'Organization/lab')),
+    wide({ authors: ['Organization/lab'] }),
+    'deny',
+  ],
+  ['a deny of what another wrote', within(about('authoredby', 'Organization/x')), wide({ authors: ['Organization/lab'] }), 'permit'],
+  [
+    'a permit of what an organization wrote',
+    [r4(permit(about('authoredby', 'Organization/lab')))],
+    wide({ authors: ['Organization/lab'] }),
+    'deny',
+  ],
+  ['a deny of an author by identifier', within(about('authoredby', 'Practitioner/x', NPI)), wide({ authorIdentifiers: [NPI] }), 'deny'],
+  [
+    'a deny of an author by another identifier',
+    within(about('authoredby', 'Practitioner/x', OTHER_NPI)),
+    wide({ authorIdentifiers: [NPI] }),
+    'permit',
+  ],
+  ['a deny of an instance by identifier', within(about('instance', 'Observation/x', NPI)), wide({ identifiers: [NPI] }), 'deny'],
+  ['a deny of what depends on a record', within(about('dependents', 'Condition/c')), wide({ references: ['Condition/c'] }), 'deny'],
+  [
+    'a deny of an instance is none of what refers to it',
+    within(about('instance', 'Condition/c')),
+    wide({ references: ['Condition/c'] }),
+    'permit',
+  ],
+  ['a permit of what depends on a record', [r4(permit(about('dependents', 'Condition/c')))], wide({ references: ['Condition/c'] }), 'deny'],
 ];
 
 const R = (inner: Parameters<typeof permit>[0]) => permit({ labels: ['R'], ...inner });

@@ -42,7 +42,13 @@ const provision = fc.record({
   period: fc.tuple(date, date).map(([start, end]) => (start === undefined && end === undefined ? undefined : { start, end })),
   dataPeriod: fc.constantFrom(undefined, undefined, { end: '2026-02-01' }),
   code: fc.constantFrom(undefined, undefined, [{ coding: [{ system: 'http://loinc.org', code: '1' }] }]),
-  data: fc.constantFrom(undefined, undefined, [{ meaning: 'instance', reference: { reference: 'Observation/o1' } }]),
+  data: fc.constantFrom(
+    undefined,
+    undefined,
+    [{ meaning: 'instance', reference: { reference: 'Observation/o1' } }],
+    [{ meaning: 'dependents', reference: { reference: 'Observation/o1' } }],
+    [{ meaning: 'authoredby', reference: { reference: 'Organization/lab' } }],
+  ),
   actor: fc.constantFrom(undefined, [{ role: { coding: [{ code: 'PRCP' }] }, reference: { reference: 'Practitioner/someone' } }]),
 });
 const consent = fc
@@ -91,8 +97,15 @@ const resource = fc
     code: fc.constantFrom('1', '2'),
     issued: fc.constantFrom('2026-01-01', '2026-03-01'),
     declared: fc.constantFrom(undefined, 'N', 'R'),
+    more: fc.constantFrom(
+      {},
+      { performer: [{ reference: 'Organization/lab' }] },
+      { hasMember: [{ reference: 'Observation/o1' }] },
+      { component: [{ code: { coding: [{ system: 'http://loinc.org', code: '1' }] } }] },
+    ),
   })
-  .map(({ id, code, issued, declared }) => ({
+  .map(({ id, code, issued, declared, more }) => ({
+    ...more,
     ...(declared === undefined ? {} : { meta: { security: [{ system: CONFIDENTIALITY, code: declared }] } }),
     resourceType: 'Observation',
     id,

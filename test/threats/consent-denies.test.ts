@@ -55,6 +55,30 @@ describe('threat 33: a deny holds in every spelling', () => {
   });
 });
 
+describe('threat 33: a deny reaches all that holds what it names', () => {
+  const by = (reference: Record<string, unknown>) => observation('x', { performer: [reference] });
+  const role = { resourceType: 'PractitionerRole', id: 'role', practitioner: { reference: 'Practitioner/okafor' } };
+  const encounter = { resourceType: 'Encounter', id: 'x', status: 'finished', class: { code: 'AMB' }, subject: ANN };
+  const claim = { resourceType: 'Claim', id: 'x', status: 'active', use: 'claim', patient: ANN, created: '2026-08-01' };
+  const data = (meaning: string, reference: string) => ({ data: [{ meaning, reference: { reference } }] });
+  const code = { code: [concept(`${ICD}|E11.9`)] };
+  test.each<[string, Record<string, unknown>, Resource]>([
+    ['a code of a claim', code, { ...claim, diagnosis: [{ sequence: 1, diagnosisCodeableConcept: concept(`${ICD}|E11.9`) }] }],
+    ['a code of a visit', code, { ...encounter, reasonCode: [concept(`${ICD}|E119`)] }],
+    ['what an organization wrote', data('authoredby', 'Organization/clinic'), by({ reference: 'Organization/clinic' })],
+    [
+      'what somebody wrote in a role that it contains',
+      data('authoredby', 'Practitioner/okafor'),
+      { ...by({ reference: '#role' }), contained: [role] },
+    ],
+    ['what refers to a record', data('dependents', 'Condition/c'), observation('x', { focus: [{ reference: 'Condition/c' }] })],
+  ])('%s', async (_situation, provision, resource) => {
+    const asked = `${resource.resourceType}/x`;
+    expect((await read([resource, denies({ class: [coding('http://hl7.org/fhir/resource-types|Device')] })], asked)).status).toBe(200);
+    expect((await read([resource, denies(provision)], asked)).status).toBe(404);
+  });
+});
+
 const RESTRICTED = { meta: { security: [{ system: CONF, code: 'R' }] } };
 const denyRestricted = denies({ securityLabel: [coding(`${CONF}|R`)] });
 const onlyNormal: Resource = { ...denyRestricted, provision: { type: 'permit', securityLabel: [coding(`${CONF}|N`)] } };
