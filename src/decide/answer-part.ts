@@ -116,7 +116,7 @@ function basisOf(answer: PolicyAnswer): readonly PolicyBasis[] {
 function consentQuestion(input: DecideInput, labels: readonly Label[], subject: SubjectRecord | undefined): ConsentQuestion {
   return {
     ...consentScope(input.requester, subject?.reference ?? '', input.action ?? 'disclose', input.at.iso),
-    data: consentDataOf(input.labeled, labels, labels.some(isSensitivity), input.base),
+    data: consentDataOf(input.labeled, labels, labels.some(isSensitivity), input.base, input.authors),
   };
 }
 

@@ -134,7 +134,14 @@ function confidentialityFor({ resource, labels: whole }: LabeledResource, labels
   return CONFIDENTIALITY_ORDER.findLast((code) => code === least || declared.includes(code)) ?? least;
 }
 
-export function consentDataOf(labeled: LabeledResource, labels: readonly Label[], sensitive: boolean, base: string): ConsentData {
+/** @param authors those of the resource, with who is behind a role: what a deny about them reaches */
+export function consentDataOf(
+  labeled: LabeledResource,
+  labels: readonly Label[],
+  sensitive: boolean,
+  base: string,
+  authors: readonly string[] = [],
+): ConsentData {
   const { resource } = labeled;
   return {
     ...(resource.id === undefined ? {} : { reference: nameOf(resource) }),
@@ -147,7 +154,9 @@ export function consentDataOf(labeled: LabeledResource, labels: readonly Label[]
     authors: authorsOf(resource, base),
     related: encountersOf(resource, base),
     get wide() {
-      return wideOf(resource, base);
+      const wide = wideOf(resource, base);
+      const behind = authors.filter((author) => !wide.authors.includes(author));
+      return behind.length === 0 ? wide : { ...wide, authors: [...wide.authors, ...behind] };
     },
   };
 }

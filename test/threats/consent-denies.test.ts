@@ -77,6 +77,14 @@ describe('threat 33: a deny reaches all that holds what it names', () => {
     expect((await read([resource, denies({ class: [coding('http://hl7.org/fhir/resource-types|Device')] })], asked)).status).toBe(200);
     expect((await read([resource, denies(provision)], asked)).status).toBe(404);
   });
+
+  test('what somebody wrote in a role that is on file', async () => {
+    const content = [{ attachment: { contentType: 'text/plain', data: 'U2lnbmVk' } }];
+    const letter = document('x', { author: [{ reference: 'PractitionerRole/role' }], content });
+    expect((await read([letter, role], 'DocumentReference/x')).status).toBe(200);
+    const deny = denies(data('authoredby', 'Practitioner/okafor'));
+    expect((await read([letter, role, deny], 'DocumentReference/x')).status).toBe(404);
+  });
 });
 
 const RESTRICTED = { meta: { security: [{ system: CONF, code: 'R' }] } };
