@@ -3,7 +3,7 @@
  * 4.1; HL7 DS4P). Older systems, R4's own systems of laws, OIDs, versions, a missing or a wrong system or a wrong case must not
  * lower what was declared: what is misunderstood closes.
  */
-import { ACT_CODE, ACT_REASON, CONFIDENTIALITY, CONFIDENTIALITY_ORDER, CONSENT_POLICY, OBSERVATION_VALUE } from '../fhir/codes.ts';
+import { ACT_CODE, ACT_REASON_NAMES, CONFIDENTIALITY, CONFIDENTIALITY_ORDER, CONSENT_POLICY, OBSERVATION_VALUE } from '../fhir/codes.ts';
 import { ancestorsOf } from '../fhir/label-hierarchy.ts';
 import { canonicalSystem } from './canonical-code.ts';
 
@@ -42,9 +42,7 @@ const VERSION_2: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
 );
 
 /** Purposes and policies on data (FHIR R4 ValueSet security-labels): no declared label is read from them. */
-const OTHERS: ReadonlySet<string> = new Set(
-  [ACT_REASON, 'http://hl7.org/fhir/v3/ActReason', 'urn:oid:2.16.840.1.113883.5.8', CONSENT_POLICY].map((each) => canonicalSystem(each)),
-);
+const OTHERS: ReadonlySet<string> = new Set([...ACT_REASON_NAMES, CONSENT_POLICY].map((each) => canonicalSystem(each)));
 
 /** Codes whose loss would disclose most, in HL7's spelling. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(

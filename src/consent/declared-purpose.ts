@@ -3,14 +3,11 @@
  * Consent.provision.purpose): another name of the system or another case is the same purpose, for a deny as for a permit.
  */
 import { canonicalSystem } from '../classify/canonical-code.ts';
-import { ACT_REASON } from '../fhir/codes.ts';
+import { ACT_REASON, ACT_REASON_NAMES } from '../fhir/codes.ts';
 import { purposeAncestors } from '../fhir/label-hierarchy.ts';
 import type { Coding } from '../fhir/resource.ts';
 
-/** HL7's URLs, now and in STU3, and the OID. */
-const NAMES: ReadonlySet<string> = new Set(
-  [ACT_REASON, 'http://hl7.org/fhir/v3/ActReason', 'urn:oid:2.16.840.1.113883.5.8'].map((name) => canonicalSystem(name)),
-);
+const NAMES: ReadonlySet<string> = new Set(ACT_REASON_NAMES.map((name) => canonicalSystem(name)));
 
 /** @returns a code of another system as it is: what it means is not known here; one without a system stays without */
 export function declaredPurpose(coding: Coding): Coding {

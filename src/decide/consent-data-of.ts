@@ -12,7 +12,7 @@ import { perResource } from '../fhir/per-resource.ts';
 import { localReference, nameOf } from '../fhir/reference.ts';
 import type { Coding, Identifier, Resource } from '../fhir/resource.ts';
 import { referencesOf } from '../fhir/survey-resource.ts';
-import { authorsOf, encountersOf } from './resource-parties.ts';
+import { AUTHOR_ELEMENTS, authorsOf, encountersOf } from './resource-parties.ts';
 
 const CODE_ELEMENTS = ['code', 'type', 'category', 'vaccineCode', 'medicationCodeableConcept', 'serviceType'];
 
@@ -23,9 +23,6 @@ function codingsOf(resource: Resource): Coding[] {
     return Array.isArray(coding) ? coding : typeof code === 'string' ? [concept as Coding] : [];
   });
 }
-
-/** Who wrote it, whatever they are; a PractitionerRole or an Organization too, which make nobody the originator of a note. */
-const AUTHOR_ELEMENTS = 'author recorder asserter requester performer sender operator assessor enterer'.split(' ');
 
 class Wide {
   readonly codes: Coding[] = [];
@@ -51,7 +48,7 @@ class Wide {
     }
   }
 
-  /** The party itself, one step in (`performer.actor`), or those behind a contained one. */
+  /** Whatever wrote it: an Organization too, which is nobody's originator. The party itself, one step in (`performer.actor`), or those behind a contained one. */
   author(value: unknown, depth = 0): void {
     if (depth > 4) return;
     for (const { reference, identifier, actor, author, party } of rowsOf(value)) {

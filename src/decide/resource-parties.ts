@@ -10,7 +10,9 @@ import type { Resource } from '../fhir/resource.ts';
 import { visitsOf } from '../fhir/survey-resource.ts';
 
 /** Elements that name the person who made the record; a department or device never makes somebody its originator. */
-const AUTHOR_ELEMENTS = new Set('author recorder asserter requester performer sender operator assessor enterer'.split(' '));
+export const AUTHOR_ELEMENTS: ReadonlySet<string> = new Set(
+  'author recorder asserter requester performer sender operator assessor enterer'.split(' '),
+);
 const ORGANIZATION_ELEMENTS = new Set(
   'custodian author performer managingOrganization serviceProvider provider source insurer authenticator organization'.split(' '),
 );

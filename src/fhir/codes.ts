@@ -1,6 +1,8 @@
 /** Code systems that decisions read (HL7 Terminology, FHIR R4 section 4.1) and the words for them. */
 export const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+/** HL7's URLs, now and in STU3, and the OID. */
+export const ACT_REASON_NAMES: readonly string[] = [ACT_REASON, 'http://hl7.org/fhir/v3/ActReason', 'urn:oid:2.16.840.1.113883.5.8'];
 export const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 export const OBSERVATION_VALUE = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue';
 export const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';

@@ -2,6 +2,7 @@
  * Where a resource points at other resources: References, Attachments by URL, and uri, url or canonical values
  * (FHIR R4 section 2.3). Extensions, contained resources and Bundle entries are looked through too.
  */
+import { withoutFragment } from './reference.ts';
 import type { Path, Resource } from './resource.ts';
 import { isObject, type VisitedElement, walkElements } from './walk-elements.ts';
 
@@ -39,7 +40,7 @@ export function findPointers(resource: Resource): Pointers | undefined {
     if (value === container) containers.push({ resource: container, path });
     const text = targetOf(element);
     if (text === undefined) return;
-    const target = text.startsWith('#') ? text : (text.split(/[#|]/, 1)[0] as string);
+    const target = text.startsWith('#') ? text : withoutFragment(text);
     pointers.push({ path, target, reference: isObject(value) && type !== 'Attachment', container });
   });
   return complete ? { pointers, containers } : undefined;

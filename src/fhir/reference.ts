@@ -62,6 +62,14 @@ export function localReference(text: string, base: string): string | undefined {
   return parsed.base === undefined || parsed.base === base ? parsed.local : `${parsed.base}/${parsed.local}`;
 }
 
+/** Without the fragment of a reference, or the version of a canonical. */
+export function withoutFragment(text: string): string {
+  const end = text.search(FRAGMENT);
+  return end === -1 ? text : text.slice(0, end);
+}
+
+const FRAGMENT = /[#|]/;
+
 const names = createSlot<string>();
 
 /** `Patient/p1`; of a resource that has no id, as one that is to be created, its type. */

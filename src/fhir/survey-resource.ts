@@ -5,7 +5,7 @@
 
 import { Once } from './once.ts';
 import { createSlot, perResource } from './per-resource.ts';
-import { localReference } from './reference.ts';
+import { localReference, withoutFragment } from './reference.ts';
 import { REFERENCE_DEPTH } from './references-in.ts';
 import type { Resource } from './resource.ts';
 import { MAX_DEPTH } from './walk-elements.ts';
@@ -80,12 +80,10 @@ class Surveyor {
       if (VISIT_ELEMENTS.has(element)) this.visits.add(value);
     }
     if (!isReference && !looksLikePointer(value)) return;
-    const end = value.search(FRAGMENT);
-    if (end !== 0 && value !== '') this.targets.add(end === -1 ? value : value.slice(0, end));
+    const target = withoutFragment(value);
+    if (target !== '') this.targets.add(target);
   }
 }
-
-const FRAGMENT = /[#|]/;
 
 function makeSurvey(resource: Resource): Survey {
   const surveyor = new Surveyor();
@@ -119,8 +117,7 @@ export const visitsOf = perResource((resource, base): readonly string[] => {
   if (visits.length === 0) return visits;
   const found = new Once();
   for (const text of visits) {
-    const end = text.search(FRAGMENT);
-    const local = localReference(end === -1 ? text : text.slice(0, end), base);
+    const local = localReference(withoutFragment(text), base);
     if (local?.startsWith('Encounter/')) found.add(local);
   }
   return found.items;

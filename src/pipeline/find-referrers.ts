@@ -43,12 +43,23 @@ export interface Referrers {
   readonly subjects: readonly string[];
 }
 
+const referrersIn = new WeakMap<Session, Map<string, Promise<Referrers>>>();
+
 /**
+ * Once a request: a write asks whether its writer sees the file, and whether others have it.
  * @param id of the Binary
  * @param context what its security context names
  * @throws PrivityError `too-costly`, `upstream-invalid`
  */
-export async function findReferrers(session: Session, id: string, context: readonly Resource[]): Promise<Referrers> {
+export function findReferrers(session: Session, id: string, context: readonly Resource[]): Promise<Referrers> {
+  const known = referrersIn.get(session) ?? new Map<string, Promise<Referrers>>();
+  referrersIn.set(session, known);
+  const found = known.get(id) ?? lookForReferrers(session, id, context);
+  known.set(id, found);
+  return found;
+}
+
+async function lookForReferrers(session: Session, id: string, context: readonly Resource[]): Promise<Referrers> {
   const names = namesBinary(id);
   const found = new Map<string, Resource>();
   const add = (resources: readonly Resource[]) => {

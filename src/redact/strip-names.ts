@@ -8,7 +8,7 @@
 import { NOT_ABOUT_PATIENTS } from '../classify/about-patients.ts';
 import { isPatientType } from '../fhir/compartment.ts';
 import { elementsOf, RESOURCE_TYPES } from '../fhir/definitions.ts';
-import { parseReference } from '../fhir/reference.ts';
+import { parseReference, withoutFragment } from '../fhir/reference.ts';
 import type { JsonObject, Path, Resource } from '../fhir/resource.ts';
 import { isObject, type VisitedElement, walkElements } from '../fhir/walk-elements.ts';
 import type { View } from '../policy/question.ts';
@@ -51,12 +51,10 @@ function isReference(element: VisitedElement): element is ReferenceElement {
 /** Whether it says by a literal which resource it means. Any other text, as a search for a record number, is an identifier. */
 function hasTarget({ reference }: JsonObject): boolean {
   return (
-    typeof reference === 'string' && (reference.startsWith('#') || UUID.test(reference) || parseReference(bare(reference)) !== undefined)
+    typeof reference === 'string' &&
+    (reference.startsWith('#') || UUID.test(reference) || parseReference(withoutFragment(reference)) !== undefined)
   );
 }
-
-/** Without fragment and version of a canonical. */
-const bare = (reference: string): string => reference.split(/[#|]/, 1)[0] as string;
 
 /** @returns the properties that tell more than the view gives of the target */
 function namesIn(element: ReferenceElement, view: View): readonly string[] {
@@ -83,7 +81,7 @@ function tells(extensions: unknown): boolean {
 function targetTypes({ value, definition, container }: ReferenceElement): readonly string[] {
   const { reference, type } = value;
   const literal =
-    typeof reference === 'string' ? (containedType(reference, container) ?? parseReference(bare(reference))?.type) : undefined;
+    typeof reference === 'string' ? (containedType(reference, container) ?? parseReference(withoutFragment(reference))?.type) : undefined;
   const said = [literal, type].filter((name): name is string => typeof name === 'string');
   return said.length > 0 ? said : (definition?.targets ?? ['Resource']);
 }
