@@ -6,7 +6,7 @@
  */
 import { PrivityError } from '../../errors.ts';
 import { queryText } from '../../fhir/query-pairs.ts';
-import { localReference } from '../../fhir/reference.ts';
+import { localReference, withoutFragment } from '../../fhir/reference.ts';
 import type { Json, Resource } from '../../fhir/resource.ts';
 import { escapeValue } from '../../fhir/search/split-escaped.ts';
 import type { Scope } from '../../requester/requester.ts';
@@ -72,7 +72,7 @@ function* systemsIn(value: Json): Generator<string> {
 
 /** All that the upstream could take the name for. */
 async function resolve(session: Session, type: string, name: string): Promise<readonly Resource[]> {
-  const canonical = name.trim().split(/[|#]/, 1)[0] ?? '';
+  const canonical = withoutFragment(name.trim());
   if (canonical === '') return [];
   const byUrl = await withUrl(session, type, canonical);
   // All codes of a code system are a value set too: `http://snomed.info/sct?fhir_vs`.
